@@ -1,0 +1,1 @@
+"""From passages to a cited answer, or to the word that there is none."""

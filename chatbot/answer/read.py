@@ -1,0 +1,165 @@
+"""The extractive answer: the few sentences, of all that was found, that say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chatbot import language
+from chatbot.types import Hit, Passage, Query, Sentence
+
+Asked = Literal["fact", "reason", "compare"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A sentence of the answer and where it stands."""
+
+    passage: Passage
+    sentence: Sentence
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long an answer may become; widths in Latin letters, a Japanese character counting as two."""
+
+    sentences: int = 3
+    width: int = 360
+    list_items: int = 12
+    list_width: int = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What a sentence must bring to stand beside the best one."""
+
+    score: float
+    """Its share of the best score, what it adds included."""
+    adds: float = 0.6
+    """How much a question's word counts that no chosen sentence has yet."""
+    beside: float = 0.08
+    """How much it counts to stand next to a chosen sentence: reasons and details follow what they explain."""
+
+
+DEFAULT = Length()
+_FURTHER: dict[Asked, Further] = {
+    "fact": Further(0.86),
+    "reason": Further(0.78, beside=0.25),
+    "compare": Further(0.66, adds=1.0),
+}
+# A list is looked for around sentences that are at least this good.
+_LIST_SHARE = 0.75
+_SAME = 0.7
+
+
+def choose(query: Query, hits: Sequence[Hit], weight: Callable[[str], float], length: Length = DEFAULT) -> list[Chosen]:
+    """Pick the sentences that answer, the best passage's first and in reading order within a document, without repeats.
+
+    Args:
+        query: What is asked.
+        hits: Best first, each with scores for its sentences.
+        weight: How much a search term tells.
+        length: Limits of the answer.
+    """
+    wants = language.wants(query.asked)
+    ranked = sorted(_candidates(hits), key=lambda found: (-found.score, found.passage.document.path, found.sentence.start))
+    if not ranked:
+        return []
+    if listed := _whole_list(ranked, length, asked="list" in wants):
+        return listed
+    asked: Asked = "compare" if "compare" in wants else "reason" if "reason" in wants else "fact"
+    chosen = [ranked[0]]
+    missing = {term: weight(term) for term in language.terms(query.text)}
+    total = sum(missing.values()) or 1.0
+    while len(chosen) < length.sentences:
+        for term in language.terms(chosen[-1].sentence.text):
+            missing.pop(term, None)
+        rest = [found for found in ranked if _fits(found, chosen, length)]
+        scored = [(_worth(found, chosen, missing, total, _FURTHER[asked]), -n) for n, found in enumerate(rest)]
+        if not scored or max(scored)[0] < _FURTHER[asked].score * ranked[0].score:
+            break
+        chosen.append(rest[-max(scored)[1]])
+    return _in_reading_order(chosen)
+
+
+def _candidates(hits: Sequence[Hit]) -> Iterator[Chosen]:
+    for hit in hits:
+        for sentence, score in zip(hit.passage.sentences, hit.sentence_scores, strict=True):
+            yield Chosen(hit.passage, sentence, score)
+
+
+def _worth(found: Chosen, chosen: Sequence[Chosen], missing: dict[str, float], total: float, further: Further) -> float:
+    terms = set(language.terms(found.sentence.text))
+    adds = sum(weight for term, weight in missing.items() if term in terms) / total
+    beside = any(found.passage is other.passage and _apart(found, other) == 1 for other in chosen)
+    return found.score + further.adds * adds + further.beside * beside
+
+
+def _apart(found: Chosen, other: Chosen) -> int:
+    sentences = found.passage.sentences
+    return abs(sentences.index(found.sentence) - sentences.index(other.sentence))
+
+
+def _fits(found: Chosen, chosen: Sequence[Chosen], length: Length) -> bool:
+    telling = found.sentence.kind not in ("heading", "lead") and not found.sentence.text.endswith(("?", "？", ":", "："))
+    return telling and _width([*chosen, found]) <= length.width and not _repeats(found, chosen)
+
+
+def _whole_list(ranked: Sequence[Chosen], length: Length, asked: bool) -> list[Chosen]:
+    """Return lead and items of the list that one of the best sentences belongs to, or nothing.
+
+    Where no list was asked for, only one that the best sentence leads in is taken: without it, that sentence says nothing.
+    """
+    for found in ranked[: 6 if asked else 1]:
+        if found.score < _LIST_SHARE * ranked[0].score or (not asked and found.sentence.kind != "lead"):
+            break
+        run = _list_around(found)
+        if len(run) >= 2:
+            kept = run[: length.list_items + 1]
+            while len(kept) > 3 and _width(kept) > length.list_width:
+                kept = kept[:-1]
+            return kept
+    return []
+
+
+def _list_around(found: Chosen) -> list[Chosen]:
+    """Return the lead and the items of the list that a sentence is part of, leads in, or announces."""
+    sentences = found.passage.sentences
+    at = sentences.index(found.sentence)
+    if sentences[at].kind == "prose" and at + 1 < len(sentences) and sentences[at + 1].kind in ("lead", "item"):
+        at += 1
+    if sentences[at].kind not in ("lead", "item"):
+        return []
+    first = at
+    while first > 0 and sentences[first].kind != "lead" and any(s.kind == "item" for s in sentences[:first]):
+        first -= 1
+    if sentences[first].kind == "item" and first > 0 and sentences[first - 1].kind == "prose":
+        first -= 1
+    run = [sentences[first]]
+    for sentence in sentences[first + 1 :]:
+        if sentence.kind in ("heading", "lead") and len(run) > 1:
+            break
+        if sentence.kind in ("item", "row"):
+            run.append(sentence)
+    return [Chosen(found.passage, sentence, found.score) for sentence in run]
+
+
+def _repeats(found: Chosen, chosen: Sequence[Chosen]) -> bool:
+    """Whether a sentence says little that one of those already chosen does not."""
+    mine = set(language.terms(found.sentence.text))
+    for other in chosen:
+        theirs = set(language.terms(other.sentence.text))
+        if len(mine & theirs) >= _SAME * min(len(mine), len(theirs)):
+            return True
+    return False
+
+
+def _width(chosen: Sequence[Chosen]) -> int:
+    return sum(len(found.sentence.text) * (2 if language.detect(found.sentence.text) == "ja" else 1) for found in chosen)
+
+
+def _in_reading_order(chosen: Sequence[Chosen]) -> list[Chosen]:
+    documents = list(dict.fromkeys(found.passage.document.path for found in chosen))
+    return sorted(chosen, key=lambda found: (documents.index(found.passage.document.path), found.sentence.start))

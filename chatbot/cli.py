@@ -1,0 +1,305 @@
+"""The command line: parses, calls, prints. Answers go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chatbot import __version__
+from chatbot.errors import ChatbotError, InputError
+
+if TYPE_CHECKING:
+    from chatbot.config import Config
+    from chatbot.evaluate.report import Report
+    from chatbot.pipeline import Chatbot
+
+ANSWERED, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 answered, 2 bad usage or input, 1 anything else."""
+    options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A lone surrogate in a file name or an argument must not stop an answer.
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        return int(options.run(options))
+    except InputError as error:
+        _say(str(error))
+        return BAD_INPUT
+    except ChatbotError as error:
+        _say(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        _say("Stopped; nothing half-written was left.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output has gone (as `head` does); there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="openstance",
+        description="Ask, in Japanese or English, what Hugging Face has said about open source and AI policy.",
+    )
+    parser.add_argument("--version", action="version", version=f"openstance {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _ask_parsers(commands)
+    _corpus_parsers(commands)
+    _serve_parsers(commands)
+    _eval_parser(commands)
+    return parser
+
+
+def _command(commands: Any, name: str, run: Any, help: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
+    parser.set_defaults(run=run)
+    parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (default: openstance.toml if present)")
+    parser.add_argument("--encoder", metavar="NAME", help="own, minilm, a sentence-transformers id or a folder")
+    parser.add_argument("--corpus", metavar="DIR", help="answer from the documents of this folder")
+    return parser
+
+
+def _ask_parsers(commands: Any) -> None:
+    ask = _command(commands, "ask", _ask, "answer one question, or a batch of them")
+    ask.add_argument("question", nargs="?", help="in Japanese or English")
+    ask.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines {"id", "question", "history"}; - is stdin')
+    ask.add_argument("--json", action="store_true", help="print JSON instead of text")
+    ask.add_argument("--writer", metavar="NAME", help="reader (the package's own)")
+    search = _command(commands, "search", _search, "find passages for a query, or a batch of them")
+    search.add_argument("query", nargs="?")
+    search.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines {"id", "query"}; - is stdin')
+    search.add_argument("--json", action="store_true", help="print JSON instead of text")
+    search.add_argument("--k", type=int, default=10, help="how many passages (default 10)")
+    read = _command(commands, "read", _read, "find the answer in one given context, line by line")
+    read.add_argument("--batch", type=Path, required=True, metavar="FILE", help='JSON lines {"id", "question", "context"}')
+    read.add_argument("--json", action="store_true", help="print JSON (the only form there is)")
+    _command(commands, "chat", _chat, "ask and be answered in the terminal")
+
+
+def _corpus_parsers(commands: Any) -> None:
+    index = _command(commands, "index", _index, "index the documents of a folder")
+    index.add_argument("--out", type=Path, metavar="DIR", help="where the index goes (default: the one that is searched)")
+    _command(commands, "list", _list, "list the documents that are searched")
+
+
+def _serve_parsers(commands: Any) -> None:
+    serve = _command(commands, "serve", _serve, "serve the chat page")
+    serve.add_argument("--host", metavar="ADDRESS", help="default 127.0.0.1")
+    serve.add_argument("--port", type=int, metavar="N", help="default 7860")
+
+
+def _eval_parser(commands: Any) -> None:
+    evaluate = commands.add_parser("eval", help="measure answers, retrieval or reading on a set of questions")
+    kinds = evaluate.add_subparsers(required=True, metavar="KIND")
+    answers = _command(kinds, "answers", _eval_answers, "score answers to a question set (JSON lines)")
+    retrieval = _command(kinds, "retrieval", _eval_retrieval, "rank the paragraphs of a SQuAD-format file for its questions")
+    reading = _command(kinds, "reading", _eval_reading, "read the paragraphs of a SQuAD-format file")
+    for parser in (retrieval, reading):
+        parser.add_argument("--limit", type=int, metavar="N", help="a seeded sample of N questions")
+    for parser in (answers, retrieval, reading):
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="folder of the dated report")
+
+
+def _config(options: argparse.Namespace, **flags: Any) -> Config:
+    from chatbot.config import load_config
+
+    common = {"corpus": options.corpus, "encoder.name": options.encoder}
+    return load_config(options.config, flags={**common, **flags})
+
+
+def _open(config: Config) -> Chatbot:
+    from chatbot.assemble import Progress, opening
+
+    quiet_libraries()
+    bar = None
+    for step in opening(config, _say):
+        if not isinstance(step, Progress):
+            return _closed(step, bar)
+        bar = bar or _bar(step.total)
+        bar.update(step.done - bar.n)
+    raise AssertionError("opening ends with a chatbot")
+
+
+def _closed(bot: Chatbot, bar: Any) -> Chatbot:
+    if bar is not None:
+        bar.close()
+    return bot
+
+
+def _bar(total: int) -> Any:
+    from tqdm import tqdm
+
+    return tqdm(total=total, desc="indexing", unit=" texts", file=sys.stderr, leave=False, disable=not sys.stderr.isatty())
+
+
+def quiet_libraries() -> None:
+    """Keep the progress bars and notices of libraries off the terminal; ours say what matters."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("TQDM_DISABLE_WEIGHTS", "1")
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from chatbot.serve import batch, terminal
+
+    if (options.question is None) == (options.batch is None):
+        raise InputError('Give one question, as in: openstance ask "What is NAIRR?", or a file with --batch.')
+    config = _config(options, writer=options.writer)
+    if options.batch:
+        lines = batch.rows(options.batch)
+        return _print_batch(batch.answers(lines, lambda: _open(config)))
+    bot = _open(config)
+    if options.json:
+        _json(batch.answer_one(bot, options.question))
+    else:
+        for text in terminal.answer(bot.ask(options.question), colour=sys.stdout.isatty()):
+            _out(text)
+    return ANSWERED
+
+
+def _search(options: argparse.Namespace) -> int:
+    from chatbot.serve import batch, terminal
+
+    if (options.query is None) == (options.batch is None):
+        raise InputError("Give one query, or a file with --batch.")
+    if not 1 <= options.k <= 1000:
+        raise InputError(f"--k is {options.k}. It must be between 1 and 1000.")
+    config = _config(options)
+    if options.batch:
+        lines = batch.rows(options.batch)
+        return _print_batch(batch.searches(lines, lambda: _open(config), options.k))
+    row = batch.search_one(_open(config), options.query, options.k)
+    if options.json:
+        _json(row)
+    else:
+        for text in terminal.found(row, colour=sys.stdout.isatty()):
+            _out(text)
+    return ANSWERED
+
+
+def _read(options: argparse.Namespace) -> int:
+    from chatbot.serve import batch
+
+    config = _config(options)
+    lines = batch.rows(options.batch)
+    return _print_batch(batch.readings(lines, lambda: _open(config)))
+
+
+def _print_batch(rows: Iterator[dict[str, Any]]) -> int:
+    bad = 0
+    for row in rows:
+        _json(row)
+        if "error" in row:
+            bad += 1
+            _say(str(row["error"]))
+    return BAD_INPUT if bad else ANSWERED
+
+
+def _chat(options: argparse.Namespace) -> int:
+    from chatbot.serve import terminal
+
+    bot = _open(_config(options))
+    # Ctrl-C stops the answer, not the conversation.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for text in terminal.chat(bot, terminal.lines(sys.stdin), colour=sys.stdout.isatty()):
+        _out(text)
+    return ANSWERED
+
+
+def _index(options: argparse.Namespace) -> int:
+    from chatbot.assemble import Progress, build
+
+    quiet_libraries()
+    bar = None
+    config = _config(options)
+    for step in build(config, options.out, _say):
+        if isinstance(step, Progress):
+            bar = bar or _bar(step.total)
+            bar.update(step.done - bar.n)
+        else:
+            _say(f"Indexed {len(step.documents)} documents, {len(step.passages)} passages.")
+    return ANSWERED
+
+
+def _list(options: argparse.Namespace) -> int:
+    from chatbot.assemble import documents
+
+    found, problems = documents(_config(options))
+    for document in found:
+        _out(f"{document.path}\t{document.language}\t{document.date}\t{document.title}\n")
+    for problem in problems:
+        _say(str(problem))
+    return ANSWERED
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from chatbot.serve.ui import serve
+
+    config = _config(options, **{"serve.host": options.host, "serve.port": options.port})
+    quiet_libraries()
+    serve(config, _say)
+    return ANSWERED
+
+
+def _eval_answers(options: argparse.Namespace) -> int:
+    from chatbot.evaluate import run
+    from chatbot.serve import batch
+
+    config = _config(options)
+    bot = _open(config)
+    return _report(
+        options, run.evaluate_answers(options.file, lambda q, past: batch.answer_one(bot, q, past), config.corpus_folder)
+    )
+
+
+def _eval_retrieval(options: argparse.Namespace) -> int:
+    from chatbot.assemble import searches
+    from chatbot.evaluate import run
+
+    quiet_libraries()
+    return _report(options, run.evaluate_retrieval(options.file, searches(_config(options)), options.limit))
+
+
+def _eval_reading(options: argparse.Namespace) -> int:
+    from chatbot.assemble import make_reader
+    from chatbot.evaluate import run
+
+    quiet_libraries()
+    return _report(options, run.evaluate_reading(options.file, make_reader(_config(options)).read, options.limit))
+
+
+def _report(options: argparse.Namespace, report: Report) -> int:
+    from chatbot.evaluate.report import render, write
+
+    _out(render(report))
+    parameters = {name: str(value) for name, value in vars(options).items() if name != "run" and value is not None}
+    _say(f"Written to {write(report, parameters, options.out)}")
+    return ANSWERED
+
+
+def _json(row: dict[str, Any]) -> None:
+    _out(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _out(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

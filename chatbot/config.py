@@ -1,0 +1,191 @@
+"""One frozen Config: defaults, then a TOML file, then the environment, then flags."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from chatbot.errors import ConfigError
+
+_PACKAGE = Path(__file__).resolve().parent
+ENVIRONMENT_PREFIX = "OPENSTANCE_"
+DEFAULT_FILE = Path("openstance.toml")
+
+
+def bundled(name: str) -> Path:
+    """Return the folder `corpus` or `index` that came with the program: beside it in a checkout, inside it in a wheel."""
+    inside = _PACKAGE / "bundled" / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+@dataclass(frozen=True, slots=True)
+class EncoderConfig:
+    """Which model turns text into vectors."""
+
+    name: str = "auto"
+    """`own` (the package's), `minilm`, a sentence-transformers id or a folder; `auto` is the best that is there."""
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    languages: tuple[str, ...] = ()
+    """What it understands; empty means what is known of it, or both languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConfig:
+    """How passages are found."""
+
+    hits: int = 20
+    dense_weight: float = 1.0
+    """Of a cosine; 0 leaves dense search out."""
+    lexical_weight: float = 0.6
+    """Of the share of a question's words that a passage has; 0 leaves lexical search out."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        _require(1 <= self.hits <= 200, "search.hits", self.hits, "between 1 and 200")
+        _require(self.dense_weight >= 0, "search.dense_weight", self.dense_weight, "at least 0")
+        _require(self.lexical_weight >= 0, "search.lexical_weight", self.lexical_weight, "at least 0")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerConfig:
+    """How long an answer is and when there is none."""
+
+    sentences: int = 3
+    width: int = 360
+    enough: float = 0.5
+    """Below this, between 0 and 1, the answer is that the documents do not say it."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        _require(1 <= self.sentences <= 10, "answer.sentences", self.sentences, "between 1 and 10")
+        _require(self.width >= 80, "answer.width", self.width, "at least 80")
+        _require(0 <= self.enough <= 1, "answer.enough", self.enough, "between 0 and 1")
+
+
+@dataclass(frozen=True, slots=True)
+class ServeConfig:
+    """Where the page is served."""
+
+    host: str = "127.0.0.1"
+    port: int = 7860
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        _require(0 < self.port < 65536, "serve.port", self.port, "between 1 and 65535")
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set."""
+
+    corpus: str = ""
+    """Folder of documents; empty means those that came with the program."""
+    cache: str = ""
+    """Where indexes of other folders are kept; empty means the user's cache folder."""
+    writer: str = "reader"
+    encoder: EncoderConfig = field(default_factory=EncoderConfig)
+    search: SearchConfig = field(default_factory=SearchConfig)
+    answer: AnswerConfig = field(default_factory=AnswerConfig)
+    serve: ServeConfig = field(default_factory=ServeConfig)
+
+    @property
+    def corpus_folder(self) -> Path:
+        """The folder of documents."""
+        return Path(self.corpus) if self.corpus else bundled("corpus")
+
+    @property
+    def cache_folder(self) -> Path:
+        """The folder for indexes that are made on the way."""
+        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+        return Path(self.cache) if self.cache else Path(base) / "openstance"
+
+
+def load_config(
+    file: Path | None = None, environment: Mapping[str, str] | None = None, flags: Mapping[str, Any] | None = None
+) -> Config:
+    """Read the configuration.
+
+    Args:
+        file: TOML; without it `openstance.toml` of the working folder, if there is one.
+        environment: Variables like `OPENSTANCE_ENCODER_NAME`; the process's own by default.
+        flags: Dotted names to values, None for what was not given.
+
+    Raises:
+        ConfigError: If a name is unknown or a value cannot be used.
+    """
+    variables = os.environ if environment is None else environment
+    named = file or (Path(path) if (path := variables.get(ENVIRONMENT_PREFIX + "CONFIG")) else None)
+    config = Config()
+    for name, value in _flat(_read(named or DEFAULT_FILE, must_exist=named is not None)):
+        config = _set(config, name, value)
+    for variable, value in variables.items():
+        name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+        if variable.startswith(ENVIRONMENT_PREFIX) and name != "config":
+            config = _set(config, _dotted(name), value)
+    for name, value in (flags or {}).items():
+        if value is not None:
+            config = _set(config, name, value)
+    return config
+
+
+def _read(file: Path, must_exist: bool) -> dict[str, Any]:
+    if not must_exist and not file.is_file():
+        return {}
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except OSError as cause:
+        raise ConfigError(f"Cannot read {file} ({cause.strerror}). Name a TOML file, or unset OPENSTANCE_CONFIG.") from cause
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
+        raise ConfigError(f"{file} is not TOML: {cause}. Mend that line or remove the file.") from cause
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    flat = []
+    for name, value in values.items():
+        flat += _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
+    return flat
+
+
+def _names() -> list[str]:
+    names = []
+    for group in fields(Config):
+        value = getattr(Config(), group.name)
+        inner = getattr(type(value), "__dataclass_fields__", None)
+        names += [f"{group.name}.{name}" for name in inner] if inner else [group.name]
+    return names
+
+
+def _dotted(variable: str) -> str:
+    group, _, name = variable.partition("_")
+    return f"{group}.{name}" if f"{group}.{name}" in _names() else variable
+
+
+def _set(config: Config, name: str, value: Any) -> Config:
+    if name not in _names():
+        close = difflib.get_close_matches(name, _names(), n=1, cutoff=0.0)[0]
+        raise ConfigError(f"There is no setting {name!r}. The closest is {close!r}.")
+    group, _, inner = name.partition(".")
+    if not inner:
+        return replace(config, **{group: _typed(name, getattr(config, group), value)})
+    old = getattr(config, group)
+    return replace(config, **{group: replace(old, **{inner: _typed(name, getattr(old, inner), value)})})
+
+
+def _typed(name: str, old: Any, value: Any) -> Any:
+    try:
+        if isinstance(old, tuple):
+            return tuple(str(part).strip() for part in (value.split(",") if isinstance(value, str) else value))
+        return type(old)(value)
+    except (TypeError, ValueError):
+        raise ConfigError(f"{name} must be of type {type(old).__name__}, not {value!r}.") from None
+
+
+def _require(holds: bool, name: str, value: object, rule: str) -> None:
+    if not holds:
+        raise ConfigError(f"{name} is {value}. It must be {rule}.")

@@ -1,0 +1,120 @@
+"""Everything that can go wrong, told with its remedy.
+
+ChatbotError
+├── InputError            a question, option or line of a batch (exit code 2)
+│   ├── QuestionError
+│   ├── BatchError
+│   └── ConfigError
+├── DocumentError         one file of a corpus; the others are still served
+├── CorpusEmpty           no file of a folder can be served
+├── IndexUnusable
+│   ├── IndexMissing
+│   ├── IndexDamaged
+│   ├── IndexForeign      made by another version or encoder
+│   └── IndexStale        made from other documents
+├── IndexWriteError       read-only folder, full disk
+├── ModelError            an encoder that cannot be loaded
+└── ExtraMissing          an optional package that is not installed
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class ChatbotError(Exception):
+    """Base of all; the message says the cause, then the remedy."""
+
+
+class InputError(ChatbotError):
+    """What the user gave cannot be used."""
+
+
+class QuestionError(InputError):
+    """A question that cannot be asked."""
+
+
+class BatchError(InputError):
+    """A file of questions, or a line of it, that cannot be read."""
+
+
+class ConfigError(InputError):
+    """An unknown or impossible setting."""
+
+
+class DocumentError(ChatbotError):
+    """One document that cannot be read."""
+
+    def __init__(self, path: str, cause: str, remedy: str) -> None:
+        super().__init__(f"{path}: {cause}. {remedy}")
+        self.path = path
+
+
+class CorpusEmpty(InputError):
+    """A folder without a usable document."""
+
+    def __init__(self, folder: Path, cause: str = "no usable document in it") -> None:
+        super().__init__(f"{folder}: {cause}. Put Markdown, HTML, PDF, DOCX or text files there, or name another folder.")
+
+
+class IndexUnusable(ChatbotError):
+    """An index that cannot be searched as it is; building it again helps."""
+
+
+class IndexMissing(IndexUnusable):
+    """No index where one was expected."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"No index in {folder}. Build it with: openstance index --out {folder}")
+
+
+class IndexDamaged(IndexUnusable):
+    """Files of an index are absent, cut short or altered."""
+
+    def __init__(self, folder: Path, cause: str) -> None:
+        super().__init__(f"The index in {folder} is damaged ({cause}). Build it again with: openstance index --out {folder}")
+
+
+class IndexForeign(IndexUnusable):
+    """An index of another version of the program or of another encoder."""
+
+    def __init__(self, folder: Path, cause: str) -> None:
+        super().__init__(
+            f"The index in {folder} was made otherwise ({cause}). Build it again with: openstance index --out {folder}"
+        )
+
+
+class IndexStale(IndexUnusable):
+    """An index of documents that have changed since."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"The documents changed after the index in {folder} was made. Build it again with: openstance index --out {folder}"
+        )
+
+
+class IndexWriteError(ChatbotError):
+    """An index that cannot be put on disk."""
+
+    def __init__(self, folder: Path, cause: OSError) -> None:
+        reason = cause.strerror or str(cause)
+        super().__init__(
+            f"Cannot write the index to {folder} ({reason}); nothing there was changed. "
+            "Free some space or name a writable folder with --out, or set OPENSTANCE_CACHE for --corpus."
+        )
+
+
+class ModelError(ChatbotError):
+    """A model that cannot be loaded."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        super().__init__(
+            f"Cannot load the model {name}: {cause}. Name a folder or a model id that sentence-transformers loads."
+        )
+
+
+class ExtraMissing(ChatbotError):
+    """An optional package is wanted but not installed."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(f"This needs the package {package}. Install it with: pip install 'openstance[{extra}]'")

@@ -1,0 +1,257 @@
+"""Every rule that depends on the language: detect, normalise, sentences, search terms, what a question asks for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, Literal
+
+from chatbot.types import Language
+
+Want = Literal["list", "reason", "number", "date", "person", "money", "place", "compare", "polar"]
+
+_KANA = re.compile(r"[\u3041-\u30ff\uff66-\uff9f]")
+_KANJI = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff々]")
+_LETTER = re.compile(r"[^\W\d_]")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def detect(text: str) -> Language:
+    """Tell Japanese from everything else: by kana, or by kanji that make up a third of the letters."""
+    if _KANA.search(text):
+        return "ja"
+    kanji = len(_KANJI.findall(text))
+    return "ja" if kanji and 3 * kanji >= len(_LETTER.findall(text)) else "en"
+
+
+def normalise(text: str) -> str:
+    """Fold width and compatibility forms (NFKC), drop what cannot be seen, fold white space."""
+    folded = unicodedata.normalize("NFKC", text)
+    seen = "".join(
+        " " if char.isspace() else char for char in folded if char.isspace() or unicodedata.category(char) not in _INVISIBLE
+    )
+    return " ".join(seen.split())
+
+
+# --- sentences -------------------------------------------------------------------------------------------------------
+
+_OPEN, _CLOSE = "「『（【〔(", "」』）】〕)"
+_JA_END = "。！？"
+_CLOSERS = "」』）】〕)\"'”’\0"
+# A bracket still open after this many characters was never meant to close.
+_MAX_BRACKET = 300
+_ABBREVIATIONS = frozenset(
+    "dr mr mrs ms prof sr jr st vs etc eg ie cf al no nos fig figs sec ch vol pp ed eds est approx dept univ inc ltd co "
+    "corp gov gen rep sen art arts para v viz ca jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+_LAST_WORD = re.compile(r"([A-Za-z.]+)\.$")
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the sentences of one block of text, in order, trimmed of white space.
+
+    NUL characters stand for markup and belong to the sentence around them. A line break ends a sentence where most lines
+    of the block end like sentences (Japanese prose set line by line), and is white space elsewhere.
+    """
+    start, depth, opened = 0, 0, 0
+    by_line = _set_by_line(text)
+    for at, char in enumerate(text):
+        if char in _OPEN:
+            depth, opened = depth + 1, at
+        elif char in _CLOSE:
+            depth = max(0, depth - 1)
+        elif depth and at - opened > _MAX_BRACKET:
+            depth = 0
+        if at + 1 < start:
+            continue
+        if char == "\n" and by_line:
+            end, depth = at, 0
+        elif depth == 0 and (char in _JA_END or (char in ".!?" and _ends_here(text, at))):
+            end = _past_closers(text, at + 1)
+        else:
+            continue
+        yield from _trimmed(text, start, end)
+        start = end
+    yield from _trimmed(text, start, len(text))
+
+
+def _set_by_line(text: str) -> bool:
+    lines = [line.rstrip(" \0") for line in text.split("\n") if line.strip(" \0")]
+    if len(lines) < 2 or not (_KANA.search(text) or _KANJI.search(text)):
+        return False
+    return 2 * sum(line[-1] in _JA_END + "?!:：…」』)）" for line in lines) >= len(lines)
+
+
+def _past_closers(text: str, at: int) -> int:
+    while at < len(text) and text[at] in _CLOSERS + _JA_END + "!?":
+        at += 1
+    return at
+
+
+def _ends_here(text: str, at: int) -> bool:
+    """Whether the ASCII mark at `at` ends a sentence: not a decimal, URL, initial or abbreviation."""
+    after = _past_closers(text, at + 1)
+    rest = text[after : after + 80].lstrip(" \n\t\0\u3000")
+    if not rest:
+        return True
+    if not text[after].isspace():
+        return text[at] != "." and bool(_KANA.match(text[after]) or _KANJI.match(text[after]))
+    if text[at] != ".":
+        return not rest[0].islower()
+    if rest[0].islower():
+        return False
+    word = _LAST_WORD.search(text[max(0, at - 20) : at + 1].replace("\0", ""))
+    if word is None:
+        return True
+    bare = word.group(1)
+    initial = len(bare) == 1 and bare.isupper() and bare != "I"
+    dotted = "." in bare and len(bare.split(".")[-1]) == 1
+    return not (initial or dotted or bare.lower() in _ABBREVIATIONS) or (dotted and bool(_STARTER.match(rest)))
+
+
+# After «U.S.» a new sentence is taken to start only at a word that seldom follows inside one.
+_STARTER = re.compile(r"(The|This|These|In|We|It|However|As|For|But|And|If|Our|They|There|That|To)\b")
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end and (text[start].isspace() or text[start] == "\0"):
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] == "\0"):
+        end -= 1
+    if start < end:
+        yield start, end
+
+
+# --- search terms ----------------------------------------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r"(?P<latin>[a-z0-9\u00c0-\u024f]+(?:[.\-'’+^_&][a-z0-9\u00c0-\u024f]+)*)"
+    r"|(?P<japanese>[\u3041-\u3096\u30a1-\u30fa\u30fc\u3400-\u4dbf\u4e00-\u9fff々]+)"
+    r"|(?P<other>[^\W\d_]+)"
+)
+_PART = re.compile(r"[a-z\u00c0-\u024f]+|\d+")
+_HIRAGANA = re.compile(r"[\u3041-\u3096ー]+$")
+_STOP = frozenset(
+    "a an the of to in on at by for from with as and or nor but if so than then that this these those it its is are was were "
+    "be been being am do does did done have has had having will would can could may might must shall should not no "
+    "what which who whom whose when where why how there here i me my you your he she they them their we us our s t "
+    "about into over under between during also any some such other more most say says said tell please give name list "
+    "according much many".split()
+)
+_JA_STOP = frozenset(
+    "何 誰 方 事 物 時 中 為 様 的 上 下 前 後 内 外 間 今 記事 資料 具体 教え 説明 理由 違い 場合 以外 全部 最初 言及 述べ 書い 挙げ".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import Stemmer
+
+    return Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
+def terms(text: str) -> list[str]:
+    """Search terms: English stems without function words, overlapping pairs of Japanese characters."""
+    found: list[str] = []
+    for match in _TOKEN.finditer(normalise(text).lower()):
+        if match.lastgroup == "japanese":
+            found += _pairs(match.group())
+        elif match.lastgroup == "latin":
+            found += _latin_terms(match.group())
+        else:
+            found.append(match.group())
+    return found
+
+
+def _pairs(run: str) -> list[str]:
+    pairs = [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+    return [pair for pair in pairs if not _HIRAGANA.match(pair)]
+
+
+def _latin_terms(word: str) -> list[str]:
+    if word in _STOP:
+        return []
+    whole = _stem(word.removesuffix("'s").removesuffix("’s"))
+    parts = [_stem(part) for part in _PART.findall(word)]
+    return [whole] if parts == [whole] else [whole, *(part for part in parts if part not in _STOP and len(part) > 1)]
+
+
+def content(text: str) -> list[str]:
+    """The words a question is about, in order: Latin words, katakana words and kanji compounds, function words left out."""
+    found = []
+    for match in re.finditer(
+        r"[a-z0-9\u00c0-\u024f]+(?:[.\-+^_&][a-z0-9\u00c0-\u024f]+)*|[\u30a1-\u30fa\u30fc]{2,}|[\u3400-\u4dbf\u4e00-\u9fff々]+",
+        normalise(text).lower(),
+    ):
+        word = match.group()
+        if word not in _STOP and word not in _JA_STOP:
+            found.append(word)
+    return found
+
+
+_NAME = re.compile(r"[A-Z0-9][\w.\-&+]*|[\u30a1-\u30fa\u30fc]{3,}")
+
+
+def names(question: str) -> list[str]:
+    """Return what looks like a name or a figure: capitals and digits (in English not at the start), katakana words."""
+    plain = normalise(question)
+    found = [match for match in _NAME.finditer(plain) if match.group().lower() not in _STOP]
+    if detect(plain) == "en":
+        found = [match for match in found if match.start() > 0 and plain[match.start() - 2 : match.start()].strip(" \"'(“‘") != "."]
+        found = [match for match in found if plain[match.start() - 1] in " -(\"'“‘/$"]
+    return [match.group() for match in found]
+
+
+# --- what a question asks for ----------------------------------------------------------------------------------------
+
+_WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
+    (want, re.compile(pattern, re.IGNORECASE))
+    for want, pattern in (
+        ("date", r"\bwhen\b|\b(what|which) (date|day|year|month)\b|\bsince when\b|いつ|何年|何月|何日|時期"),
+        ("money", r"\bhow much\b.*\b(cost|raise|invest|fund|pay|price|worth|money|charge)|\bprice\b|\bcost\b|いくら|何ドル|何円|金額|値段|価格"),
+        ("number", r"\bhow (many|much|large|big|often|long|high)\b|\bwhat (share|percentage|percent|number|size|proportion)\b"
+                   r"|何(人|個|社|件|つ|パーセント|%|%|割|倍|本|台|歳|回|種類|カ国|か国|ヶ国|ギガ|mb|gb|トン|語|段階|億|万)|いくつ|どれ(くらい|ほど|だけ)|どのくらい|数は|割合|何.{0,3}flop"),
+        ("person", r"\bwho\b|\bwhose\b|\bwhom\b|誰|だれ|どなた|人物|著者|創業者"),
+        ("place", r"\bwhere\b|どこ|場所|所在地"),
+        ("reason", r"\bwhy\b|\bwhat (is|are|was|were) the (reason|rationale|motivation)|\breasons?\b|なぜ|なんで|何で[^す]|どうして|理由|何のため|なんのため|目的"),
+        ("compare", r"\b(differ|difference|compared?|versus|vs|contrast)\b|違い|違う|比べ|比較|どっち|どちら"),
+        ("list", r"\b(list|which (are|were) the|what (are|were) (the|all)|name (the|all|some|three|four|five)|(three|four|five|six|seven|two|\d+) "
+                 r"(\w+ )?(\w+s))\b|\bwhat \w+s\b|挙げて|列挙|一覧|全部|すべて|全て|何と何|それぞれ|項目|[一二三四五六七八九十\d]つの|どんな.*が(あり|ある)|種類"),
+    )
+)
+
+
+def wants(question: str) -> frozenset[Want]:
+    """Name what kind of answer a question asks for; empty if it does not show."""
+    plain = normalise(question)
+    return frozenset(want for want, pattern in _WANTS if pattern.search(plain))
+
+
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_SHOWS: dict[Want, re.Pattern[str]] = {
+    "date": re.compile(rf"\b(19|20)\d\d\b|\b({_MONTH})\b|\d ?(年|月|日)"),
+    "number": re.compile(
+        r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?|half|double|twice)\b|[一二三四五六七八九十百千万億兆]つ?"
+    ),
+    "money": re.compile(r"[$€£¥]\s?\d|\d\s?(ドル|円|ユーロ|USD|EUR)|\b(dollars?|euros?)\b|億ドル|兆ドル|無料|\bfree\b", re.IGNORECASE),
+    "person": re.compile(r"\b[A-Z][a-zéèï]+ (?:[A-Z]\. )?[A-Z][a-zéèñï]+|[\u30a1-\u30fc]{2,}[・=＝][\u30a1-\u30fc]{2,}|氏|さん|\bCEO\b"),
+    "place": re.compile(r"\b(in|at|from|based|to|of) (the )?[A-Z]|[都道府県市国州]|[\u30a1-\u30fc]{2,}"),
+    "reason": re.compile(
+        r"\b(because|since|due to|as a result|therefore|so that|in order to|reasons?|why|thus|hence|allows?|enables?|helps?|risks?|leads?)\b"
+        r"|ため|から(です|だ|、)|ので|ゆえ|理由|よって|つながる|目的|おかげ",
+        re.IGNORECASE,
+    ),
+}
+
+
+def shows(want: Want, sentence: str) -> bool:
+    """Whether a sentence has the outward form of an answer to such a question; True where form tells nothing."""
+    pattern = _SHOWS.get(want)
+    return pattern is None or bool(pattern.search(sentence))

@@ -1,0 +1,117 @@
+"""The order of the steps of one question; the only module that knows it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+from chatbot.answer import cite, conversation, ground, read
+from chatbot.answer.phrases import phrases, refusal
+from chatbot.protocols import Reader, Reranker, Searcher
+from chatbot.types import Citation, Cited, Delta, Document, Done, Event, Found, Hit, Passage, Query, Reading, Refused, Turn
+
+WRITER = "reader"
+
+
+@dataclass(frozen=True)
+class Chatbot:
+    """Documents that can be asked. Safe to use from several threads: nothing in it changes."""
+
+    searcher: Searcher
+    reranker: Reranker
+    reader: Reader
+    passages: tuple[Passage, ...]
+    weight: Callable[[str], float]
+    """How much a search term tells."""
+    known: Callable[[str], bool]
+    """Whether any document has a search term."""
+    enough: ground.Enough
+    hits: int = 20
+    length: read.Length = read.DEFAULT
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Every document, in order of path."""
+        return tuple({passage.document.path: passage.document for passage in self.passages}.values())
+
+    def search(self, question: str, k: int = 10) -> list[Hit]:
+        """Return the `k` best passages, best first.
+
+        Raises:
+            QuestionError: If the question cannot be asked.
+        """
+        query = conversation.standalone(question)
+        return self.reranker.rerank(query, self.searcher.search(query, max(k, self.hits)))[:k]
+
+    def read(self, question: str, context: str) -> Reading:
+        """Return the answer in one given context.
+
+        Raises:
+            QuestionError: If the question or the context is empty.
+        """
+        return self.reader.read(conversation.check(question), context)
+
+    def ask(self, question: str, past: Sequence[Turn] = ()) -> Generator[Event, None, None]:
+        """Answer a question.
+
+        Args:
+            question: In Japanese or English.
+            past: Earlier questions with their answers, oldest first.
+
+        Yields:
+            Found, then either Refused or pairs of Delta and Cited, last Done. Closing the generator stops it.
+
+        Raises:
+            QuestionError: If the question is empty or too long.
+        """
+        start = time.perf_counter()
+        query = conversation.standalone(question, past)
+        kind = conversation.small_talk(query.asked)
+        if kind:
+            reply = phrases(query.language)[kind]
+            yield Delta(reply)
+            yield _done(query, reply, (), False, _Clock(start))
+            return
+        hits = self.reranker.rerank(query, self.searcher.search(query, self.hits))
+        clock = _Clock(start, retrieved=time.perf_counter())
+        yield Found(query, tuple(hits))
+        if not self.enough.holds(ground.grounds(query, hits, self.weight, self.known), query):
+            yield from self._refuse(query, hits, clock)
+            return
+        yield from self._answer(query, hits, clock)
+
+    def _refuse(self, query: Query, hits: Sequence[Hit], clock: _Clock) -> Iterator[Event]:
+        topics = ground.topics(query, hits)
+        reply = refusal(query.language, topics)
+        yield Refused(reply, topics)
+        yield _done(query, reply, (), True, clock)
+
+    def _answer(self, query: Query, hits: Sequence[Hit], clock: _Clock) -> Iterator[Event]:
+        chosen = read.choose(query, hits, self.weight, self.length)
+        said: list[str] = []
+        citations: list[Citation] = []
+        for event in cite.attach(query, chosen):
+            if isinstance(event, Delta):
+                said.append(event.text)
+            elif isinstance(event, Cited):
+                citations.append(event.citation)
+            yield event
+        yield _done(query, "".join(said), tuple(citations), False, clock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    start: float
+    retrieved: float | None = None
+
+    def timings(self) -> dict[str, float]:
+        now = time.perf_counter()
+        retrieved = now if self.retrieved is None else self.retrieved
+        spans = {"retrieve": retrieved - self.start, "read": now - retrieved, "total": now - self.start}
+        return {name: round(1000 * seconds, 2) for name, seconds in spans.items()}
+
+
+def _done(query: Query, answer: str, citations: tuple[Citation, ...], refused: bool, clock: _Clock) -> Done:
+    # Every sentence of an extractive answer is its own quote, so all of them are supported.
+    return Done(query, answer, citations, refused, 1.0, WRITER, clock.timings())

@@ -1,0 +1,42 @@
+"""The roles that can be filled by another object. Each has one method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from chatbot.types import Hit, Query, Reading
+
+EncodingKind = Literal["query", "passage"]
+
+
+class Encoder(Protocol):
+    """Text to vectors."""
+
+    def encode(self, texts: Sequence[str], kind: EncodingKind) -> NDArray[np.float32]:
+        """Return (n, dim) float32 with unit rows."""
+
+
+class Searcher(Protocol):
+    """A query to passages."""
+
+    def search(self, query: Query, k: int) -> list[Hit]:
+        """Return at most `k` hits, best first."""
+
+
+class Reranker(Protocol):
+    """A second, closer look at what a searcher found."""
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the same hits, best first, each with a score for every sentence."""
+
+
+class Reader(Protocol):
+    """A question and one context to the answer in it."""
+
+    def read(self, question: str, context: str) -> Reading:
+        """Return the best span, together with how likely it is that there is none."""

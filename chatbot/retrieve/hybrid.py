@@ -1,0 +1,70 @@
+"""Dense and lexical results, fused with the languages of question and passage in mind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from chatbot.protocols import Searcher
+from chatbot.types import Hit, Language, Passage, Query
+
+# Each searcher is asked for more than is wanted, as the other may lift what it ranks low.
+_DEPTH = 60
+# Of two passages that answer equally well, the asker reads the one in their own language more easily.
+OWN_LANGUAGE = 0.04
+
+
+@dataclass(frozen=True)
+class HybridSearcher:
+    """The sum of a cosine and a weighted lexical share.
+
+    Ranks are not fused: across languages BM25 sees little but noise, and a rank hides that where a share of the query's
+    weight shows it.
+    """
+
+    searchers: Mapping[str, Searcher]
+    """By name; the one named `dense` is trusted by language."""
+    weights: Mapping[str, float]
+    """Of their scores, by the same names; 0 leaves one out."""
+    trust: Mapping[Language, float]
+    """How far cosines of a question in a language can be trusted, 0 to 1."""
+
+    def search(self, query: Query, k: int) -> list[Hit]:
+        """Return the `k` best passages, best first."""
+        weights = {**self.weights, "dense": self.weights["dense"] * self.trust[query.language]}
+        used = {name: searcher for name, searcher in self.searchers.items() if weights[name] > 0}
+        found = {name: searcher.search(query, max(k, _DEPTH)) for name, searcher in used.items()}
+        return fuse(found, weights, query)[:k]
+
+
+def fuse(found: Mapping[str, Sequence[Hit]], weights: Mapping[str, float], query: Query) -> list[Hit]:
+    """Merge the hits of several searchers into one ranking by weighted sum.
+
+    A passage that a searcher did not return counts there as its last hit, or as nothing if that is less.
+
+    Args:
+        found: Hits by the name of the searcher, best first.
+        weights: By the same names.
+        query: Its language is preferred, by a little.
+    """
+    passages: dict[tuple[str, int, int], Passage] = {}
+    scores: dict[str, dict[tuple[str, int, int], float]] = {}
+    for name, hits in found.items():
+        scores[name] = {_key(hit.passage): hit.score for hit in hits}
+        passages.update({_key(hit.passage): hit.passage for hit in hits})
+    # A passage without any of the words has a lexical share of 0; its cosine is at most that of the last one found.
+    floor = {name: min(ranked.values(), default=0.0) if name == "dense" else 0.0 for name, ranked in scores.items()}
+    merged = []
+    for at, passage in passages.items():
+        parts = tuple((name, ranked.get(at, floor[name])) for name, ranked in scores.items())
+        own = OWN_LANGUAGE * (passage.document.language == query.language)
+        merged.append(Hit(passage, sum(weights[name] * score for name, score in parts) + own, parts))
+    return sorted(merged, key=_best_first)
+
+
+def _best_first(hit: Hit) -> tuple[float, str, int]:
+    return -hit.score, *_key(hit.passage)[:2]
+
+
+def _key(passage: Passage) -> tuple[str, int, int]:
+    return (passage.document.path, *passage.span)

@@ -1,0 +1,1 @@
+"""Surfaces: what renders events for people and programs."""

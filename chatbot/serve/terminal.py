@@ -1,0 +1,83 @@
+"""Events to text for a terminal: the answer as it comes, its sources below."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from typing import IO, Any
+
+from chatbot.errors import InputError
+from chatbot.pipeline import Chatbot
+from chatbot.types import Citation, Delta, Done, Event, Refused, Turn
+
+_ACCENT, _DIM, _PLAIN = "\033[36m", "\033[2m", "\033[0m"
+_QUOTE = 160
+# More would only make the next question slower to read in.
+_REMEMBERED = 10
+PROMPT = "\n? "
+
+
+def answer(events: Generator[Event, None, None], colour: bool = False) -> Iterator[str]:
+    """Yield the text of one answer as it comes, then its sources."""
+    for event in events:
+        if isinstance(event, Delta):
+            yield event.text
+        elif isinstance(event, Refused):
+            yield event.why
+        elif isinstance(event, Done):
+            yield "\n"
+            for cited in event.citations:
+                yield _source(cited, colour)
+
+
+def chat(bot: Chatbot, questions: Iterable[str], colour: bool = False) -> Iterator[str]:
+    """Yield a conversation: a prompt, an answer to each question, until the questions end or one says «exit».
+
+    Ctrl-C during an answer stops that answer.
+    """
+    past: list[Turn] = []
+    yield "Ask in Japanese or English; exit or Ctrl-D ends. 日本語でも英語でもどうぞ。\n" + PROMPT
+    for line in questions:
+        question = line.strip()
+        if question.lower() in ("exit", "quit", "終了"):
+            break
+        if question:
+            said: list[str] = []
+            try:
+                for text in answer(bot.ask(question, past), colour):
+                    said.append(text)
+                    yield text
+            except InputError as error:
+                yield f"{error}\n"
+            except KeyboardInterrupt:
+                yield "…\n"
+            past = [*past, Turn(question, "".join(said))][-_REMEMBERED:]
+        yield PROMPT
+    yield "\n"
+
+
+def found(row: Mapping[str, Any], colour: bool = False) -> Iterator[str]:
+    """Yield the hits of a search, best first."""
+    for number, hit in enumerate(row["hits"], 1):
+        head = f"{number}. {hit['document']}  {hit['score']:.2f}"
+        yield f"{_ACCENT}{head}{_PLAIN}\n" if colour else f"{head}\n"
+        yield "   " + _short(hit["text"], 300) + "\n"
+
+
+def lines(stream: IO[str]) -> Iterator[str]:
+    """Yield the lines of a stream, what is not text in it replaced."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure:
+        reconfigure(encoding="utf-8", errors="replace")
+    yield from stream
+
+
+def _source(cited: Citation, colour: bool) -> str:
+    document = cited.document
+    facts = " · ".join(part for part in (document.title, document.date, document.url or document.path) if part)
+    head, quote = f"[{cited.number}] {facts}", f"    «{_short(cited.quote, _QUOTE)}»"
+    return f"{_ACCENT}{head}{_PLAIN}\n{_DIM}{quote}{_PLAIN}\n" if colour else f"{head}\n{quote}\n"
+
+
+def _short(text: str, width: int) -> str:
+    folded = " ".join(text.split())
+    return folded if len(folded) <= width else folded[: width - 1] + "…"

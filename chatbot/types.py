@@ -1,0 +1,175 @@
+"""The values that travel between floors: frozen, hashable, without behaviour of their own.
+
+Offsets are character positions in `Document.text`, end exclusive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Language = Literal["en", "ja"]
+Format = Literal["markdown", "html", "text"]
+SentenceKind = Literal["prose", "lead", "item", "row", "heading"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file of a corpus."""
+
+    path: str
+    """Below the corpus folder, with forward slashes."""
+    text: str = field(repr=False)
+    """The decoded file, or for PDF and DOCX the text taken out of it. Every offset refers to this."""
+    format: Format
+    title: str
+    language: Language
+    date: str = ""
+    """ISO: a day, a month or a year; empty if unknown."""
+    url: str = ""
+    publisher: str = ""
+    kind: str = ""
+    translation_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The smallest citable piece of a document."""
+
+    start: int
+    end: int
+    text: str
+    """As people read it: without markup, white space folded."""
+    kind: SentenceKind = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Neighbouring sentences under one heading, searched together."""
+
+    document: Document
+    headings: tuple[str, ...]
+    """From the document's title down to the nearest heading."""
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Offsets of the first character and after the last one."""
+        return self.sentences[0].start, self.sentences[-1].end
+
+    @property
+    def text(self) -> str:
+        """The sentences as people read them."""
+        return " ".join(sentence.text for sentence in self.sentences)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question that stands alone."""
+
+    text: str
+    language: Language
+    focus: str = ""
+    """What was asked last, where `text` carries more than that; empty if they are the same."""
+
+    @property
+    def asked(self) -> str:
+        """The words that say what kind of answer is wanted."""
+        return self.focus or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query."""
+
+    passage: Passage
+    score: float
+    """Comparable within one result only, larger is better."""
+    parts: tuple[tuple[str, float], ...] = ()
+    """What the score is made of, by the name of the searcher."""
+    sentence_scores: tuple[float, ...] = ()
+    """One for each sentence of the passage, set by the reranker."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A past question with its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The answer found in one given context."""
+
+    answer: str
+    start: int
+    end: int
+    score: float
+    no_answer: float
+    """Between 0 (the context answers) and 1 (it does not)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact place that says what a sentence of the answer says."""
+
+    number: int
+    document: Document
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """Verbatim."""
+        return self.document.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Event: what the search brought up."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """Event: the next piece of the answer's text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """Event: the source of the sentence just given."""
+
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Event: the documents do not answer."""
+
+    why: str
+    topics: tuple[str, ...]
+    """Nearest subjects that the documents do cover."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Event: the answer as a whole, always the last."""
+
+    query: Query
+    answer: str
+    citations: tuple[Citation, ...]
+    refused: bool
+    supported: float
+    """Share of the answer's sentences that their quotes support, 0 to 1."""
+    writer: str
+    timings_ms: Mapping[str, float] = field(hash=False)
+
+
+Event = Found | Delta | Cited | Refused | Done
