@@ -22,6 +22,7 @@ from chatbot.retrieve.collection import Collection, collect
 from chatbot.retrieve.encode import SentenceEncoder, fingerprint
 from chatbot.retrieve.hybrid import HybridSearcher
 from chatbot.retrieve.lexical import LexicalSearcher
+from chatbot.retrieve.lexicon import load_lexicon
 from chatbot.retrieve.rerank import SentenceReranker
 from chatbot.retrieve.vectors import DenseSearcher
 from chatbot.types import Document, Language, Passage, Query, Sentence
@@ -88,16 +89,15 @@ def opening(config: Config, warn: Callable[[str], None] | None = None) -> Iterat
 
 def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbot:
     """Put the parts together over a collection that is at hand."""
-    lexical = LexicalSearcher(collection)
+    lexical = LexicalSearcher(collection, lexicon=load_lexicon())
     trust = trusted(config.encoder)
     weights = {"dense": config.search.dense_weight, "lexical": config.search.lexical_weight}
     return Chatbot(
         searcher=HybridSearcher({"dense": DenseSearcher(collection, encoder), "lexical": lexical}, weights, trust),
-        reranker=SentenceReranker(collection, encoder, lexical.weight, trust),
+        reranker=SentenceReranker(collection, encoder, lexical, trust),
         reader=SentenceReader(encoder),
         passages=collection.passages,
-        weight=lexical.weight,
-        known=lexical.known,
+        vocabulary=lexical,
         enough=Enough(trust, config.answer.enough),
         hits=config.search.hits,
         length=Length(sentences=config.answer.sentences, width=config.answer.width),

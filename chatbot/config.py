@@ -42,7 +42,7 @@ class SearchConfig:
     hits: int = 20
     dense_weight: float = 1.0
     """Of a cosine; 0 leaves dense search out."""
-    lexical_weight: float = 0.6
+    lexical_weight: float = 0.8
     """Of the share of a question's words that a passage has; 0 leaves lexical search out."""
 
     def __post_init__(self) -> None:
@@ -56,9 +56,10 @@ class SearchConfig:
 class AnswerConfig:
     """How long an answer is and when there is none."""
 
-    sentences: int = 3
-    width: int = 360
-    enough: float = 0.5
+    sentences: int = 4
+    width: int = 420
+    """In Latin letters; a Japanese character counts as two."""
+    enough: float = 0.345
     """Below this, between 0 and 1, the answer is that the documents do not say it."""
 
     def __post_init__(self) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 from typing import Any, Literal
 
-from chatbot.types import Language
+from chatbot.types import Language, Term
 
 Want = Literal["list", "reason", "number", "date", "person", "money", "place", "compare", "polar"]
 
@@ -170,6 +170,18 @@ def terms(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=1 << 15)
+def terms_of(text: str) -> frozenset[str]:
+    """Return the set of a text's search terms; remembered, as the same sentences are looked at for every question."""
+    return frozenset(terms(text))
+
+
+def covered(words: Sequence[Term], terms: Set[str]) -> float:
+    """Return the share of the weight of a question's words that a text with these search terms has, 0 to 1."""
+    total = sum(word.weight for word in words)
+    return sum(word.weight for word in words if word.within(terms)) / total if total else 0.0
+
+
 def _pairs(run: str) -> list[str]:
     pairs = [run[at : at + 2] for at in range(len(run) - 1)] or [run]
     return [pair for pair in pairs if not _HIRAGANA.match(pair)]
@@ -204,7 +216,9 @@ def names(question: str) -> list[str]:
     plain = normalise(question)
     found = [match for match in _NAME.finditer(plain) if match.group().lower() not in _STOP]
     if detect(plain) == "en":
-        found = [match for match in found if match.start() > 0 and plain[match.start() - 2 : match.start()].strip(" \"'(“‘") != "."]
+        found = [
+            match for match in found if match.start() > 0 and plain[match.start() - 2 : match.start()].strip(" \"'(“‘") != "."
+        ]
         found = [match for match in found if plain[match.start() - 1] in " -(\"'“‘/$"]
     return [match.group() for match in found]
 
@@ -215,15 +229,27 @@ _WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
     (want, re.compile(pattern, re.IGNORECASE))
     for want, pattern in (
         ("date", r"\bwhen\b|\b(what|which) (date|day|year|month)\b|\bsince when\b|いつ|何年|何月|何日|時期"),
-        ("money", r"\bhow much\b.*\b(cost|raise|invest|fund|pay|price|worth|money|charge)|\bprice\b|\bcost\b|いくら|何ドル|何円|金額|値段|価格"),
-        ("number", r"\bhow (many|much|large|big|often|long|high)\b|\bwhat (share|percentage|percent|number|size|proportion)\b"
-                   r"|何(人|個|社|件|つ|パーセント|%|%|割|倍|本|台|歳|回|種類|カ国|か国|ヶ国|ギガ|mb|gb|トン|語|段階|億|万)|いくつ|どれ(くらい|ほど|だけ)|どのくらい|数は|割合|何.{0,3}flop"),
+        (
+            "money",
+            r"\bhow much\b.*\b(cost|raise|invest|fund|pay|price|worth|money|charge)|\bprice\b|\bcost\b|いくら|何ドル|何円|金額|値段|価格",
+        ),
+        (
+            "number",
+            r"\bhow (many|much|large|big|often|long|high)\b|\bwhat (share|percentage|percent|number|size|proportion)\b"
+            r"|何(人|個|社|件|つ|パーセント|%|%|割|倍|本|台|歳|回|種類|カ国|か国|ヶ国|ギガ|mb|gb|トン|語|段階|億|万)|いくつ|どれ(くらい|ほど|だけ)|どのくらい|数は|割合|何.{0,3}flop",
+        ),
         ("person", r"\bwho\b|\bwhose\b|\bwhom\b|誰|だれ|どなた|人物|著者|創業者"),
         ("place", r"\bwhere\b|どこ|場所|所在地"),
-        ("reason", r"\bwhy\b|\bwhat (is|are|was|were) the (reason|rationale|motivation)|\breasons?\b|なぜ|なんで|何で[^す]|どうして|理由|何のため|なんのため|目的"),
+        (
+            "reason",
+            r"\bwhy\b|\bwhat (is|are|was|were) the (reason|rationale|motivation)|\breasons?\b|なぜ|なんで|何で[^す]|どうして|理由|何のため|なんのため|目的",
+        ),
         ("compare", r"\b(differ|difference|compared?|versus|vs|contrast)\b|違い|違う|比べ|比較|どっち|どちら"),
-        ("list", r"\b(list|which (are|were) the|what (are|were) (the|all)|name (the|all|some|three|four|five)|(three|four|five|six|seven|two|\d+) "
-                 r"(\w+ )?(\w+s))\b|\bwhat \w+s\b|挙げて|列挙|一覧|全部|すべて|全て|何と何|それぞれ|項目|[一二三四五六七八九十\d]つの|どんな.*が(あり|ある)|種類"),
+        (
+            "list",
+            r"\b(list|which (are|were) the|what (are|were) (the|all)|name (the|all|some|three|four|five)|(three|four|five|six|seven|two|\d+) "
+            r"(\w+ )?(\w+s))\b|\bwhat \w+s\b|挙げて|列挙|一覧|全部|すべて|全て|何と何|それぞれ|項目|[一二三四五六七八九十\d]つの|どんな.*が(あり|ある)|種類",
+        ),
     )
 )
 
@@ -240,8 +266,12 @@ _SHOWS: dict[Want, re.Pattern[str]] = {
     "number": re.compile(
         r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?|half|double|twice)\b|[一二三四五六七八九十百千万億兆]つ?"
     ),
-    "money": re.compile(r"[$€£¥]\s?\d|\d\s?(ドル|円|ユーロ|USD|EUR)|\b(dollars?|euros?)\b|億ドル|兆ドル|無料|\bfree\b", re.IGNORECASE),
-    "person": re.compile(r"\b[A-Z][a-zéèï]+ (?:[A-Z]\. )?[A-Z][a-zéèñï]+|[\u30a1-\u30fc]{2,}[・=＝][\u30a1-\u30fc]{2,}|氏|さん|\bCEO\b"),
+    "money": re.compile(
+        r"[$€£¥]\s?\d|\d\s?(ドル|円|ユーロ|USD|EUR)|\b(dollars?|euros?)\b|億ドル|兆ドル|無料|\bfree\b", re.IGNORECASE
+    ),
+    "person": re.compile(
+        r"\b[A-Z][a-zéèï]+ (?:[A-Z]\. )?[A-Z][a-zéèñï]+|[\u30a1-\u30fc]{2,}[・=＝][\u30a1-\u30fc]{2,}|氏|さん|\bCEO\b"
+    ),
     "place": re.compile(r"\b(in|at|from|based|to|of) (the )?[A-Z]|[都道府県市国州]|[\u30a1-\u30fc]{2,}"),
     "reason": re.compile(
         r"\b(because|since|due to|as a result|therefore|so that|in order to|reasons?|why|thus|hence|allows?|enables?|helps?|risks?|leads?)\b"

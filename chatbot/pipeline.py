@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot.answer import cite, conversation, ground, read
 from chatbot.answer.phrases import phrases, refusal
-from chatbot.protocols import Reader, Reranker, Searcher
+from chatbot.answer.read import Chosen
+from chatbot.protocols import Reader, Reranker, Searcher, Vocabulary
 from chatbot.types import Citation, Cited, Delta, Document, Done, Event, Found, Hit, Passage, Query, Reading, Refused, Turn
 
 WRITER = "reader"
@@ -22,10 +23,7 @@ class Chatbot:
     reranker: Reranker
     reader: Reader
     passages: tuple[Passage, ...]
-    weight: Callable[[str], float]
-    """How much a search term tells."""
-    known: Callable[[str], bool]
-    """Whether any document has a search term."""
+    vocabulary: Vocabulary
     enough: ground.Enough
     hits: int = 20
     length: read.Length = read.DEFAULT
@@ -76,10 +74,12 @@ class Chatbot:
         hits = self.reranker.rerank(query, self.searcher.search(query, self.hits))
         clock = _Clock(start, retrieved=time.perf_counter())
         yield Found(query, tuple(hits))
-        if not self.enough.holds(ground.grounds(query, hits, self.weight, self.known), query):
+        chosen = read.choose(query, hits, self.vocabulary, self.length)
+        found = ground.grounds(query, hits, [each.sentence.text for each in chosen], self.vocabulary)
+        if chosen and self.enough.holds(found, query):
+            yield from self._answer(query, chosen, clock)
+        else:
             yield from self._refuse(query, hits, clock)
-            return
-        yield from self._answer(query, hits, clock)
 
     def _refuse(self, query: Query, hits: Sequence[Hit], clock: _Clock) -> Iterator[Event]:
         topics = ground.topics(query, hits)
@@ -87,8 +87,7 @@ class Chatbot:
         yield Refused(reply, topics)
         yield _done(query, reply, (), True, clock)
 
-    def _answer(self, query: Query, hits: Sequence[Hit], clock: _Clock) -> Iterator[Event]:
-        chosen = read.choose(query, hits, self.weight, self.length)
+    def _answer(self, query: Query, chosen: Sequence[Chosen], clock: _Clock) -> Iterator[Event]:
         said: list[str] = []
         citations: list[Citation] = []
         for event in cite.attach(query, chosen):

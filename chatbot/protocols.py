@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from chatbot.types import Hit, Query, Reading
+    from chatbot.types import Hit, Language, Query, Reading, Term
 
 EncodingKind = Literal["query", "passage"]
 
@@ -26,6 +26,16 @@ class Searcher(Protocol):
 
     def search(self, query: Query, k: int) -> list[Hit]:
         """Return at most `k` hits, best first."""
+
+
+class Vocabulary(Protocol):
+    """What a collection's documents call things; two questions that only one and the same index of words can answer."""
+
+    def look_up(self, text: str, language: Language) -> tuple[Term, ...]:
+        """Return the words of a question as documents of a language would have them, each once, in order."""
+
+    def strangers(self, question: str) -> tuple[str, ...]:
+        """Return the names and figures of a question that no document has."""
 
 
 class Reranker(Protocol):

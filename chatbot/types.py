@@ -5,7 +5,7 @@ Offsets are character positions in `Document.text`, end exclusive.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -77,6 +77,20 @@ class Query:
     def asked(self) -> str:
         """The words that say what kind of answer is wanted."""
         return self.focus or self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of a question, as documents of one language may have it."""
+
+    spellings: tuple[tuple[str, ...], ...]
+    """Any of these counts; each is a tuple of search terms that must all be there."""
+    weight: float
+    """How much it tells: its inverse document frequency."""
+
+    def within(self, terms: Set[str]) -> bool:
+        """Whether a text with these search terms has the word."""
+        return any(all(part in terms for part in spelling) for spelling in self.spellings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chatbot import language
+from chatbot.language import covered, terms_of
+from chatbot.protocols import Vocabulary
 from chatbot.types import Hit, Language, Query
 
 # Passages that together must bring what the question names.
 _LOOKED_AT = 5
 _TOPICS = 3
-_NEAR_WEIGHT = 0.5
+_NEAR_WEIGHT = 0.35
+# A price or a count was asked for and no sentence has a figure.
+_NOT_SHOWN = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What speaks for an answer, each between 0 and 1."""
+    """What speaks for an answer."""
 
     near: float
-    """Cosine of the question and the nearest passage found."""
+    """Cosine of the question and the nearest passage."""
     covered: float
-    """Share of the question's terms, by weight, in the passage that has most of them."""
+    """Share of the question's words, by weight, in the passage that has most of them, 0 to 1."""
+    shown: bool
+    """Whether a sentence that would be given has the figure that is asked for."""
     strangers: tuple[str, ...]
-    """Names and numbers in the question that no document has."""
+    """Names and figures of the question that no document has."""
 
 
 @dataclass(frozen=True)
@@ -33,28 +39,30 @@ class Enough:
     trust: Mapping[Language, float]
     """How far the cosines of questions in a language can be trusted, 0 to 1."""
     threshold: float
-    """Least mean of nearness and coverage."""
+    """Least weighted mean of nearness and coverage."""
 
     def holds(self, found: Grounds, query: Query) -> bool:
         """Whether the grounds carry an answer; nothing carries one about strangers."""
         near_weight = _NEAR_WEIGHT * self.trust[query.language]
-        total = near_weight * found.near + (1 - near_weight) * found.covered
+        total = near_weight * found.near + (1 - near_weight) * found.covered - _NOT_SHOWN * (not found.shown)
         return not found.strangers and total >= self.threshold
 
 
-def grounds(query: Query, hits: Sequence[Hit], weight: Callable[[str], float], known: Callable[[str], bool]) -> Grounds:
+def grounds(query: Query, hits: Sequence[Hit], sentences: Sequence[str], vocabulary: Vocabulary) -> Grounds:
     """Gather what speaks for an answer.
 
     Args:
         query: What is asked.
         hits: Best first.
-        weight: How much a search term tells.
-        known: Whether any document has a search term.
+        sentences: What would be answered.
+        vocabulary: What the documents call the words of a question.
     """
     looked = hits[:_LOOKED_AT]
     near = max((dict(hit.parts).get("dense", 0.0) for hit in looked), default=0.0)
-    covered = max((_coverage(query, hit, weight) for hit in looked), default=0.0)
-    return Grounds(near, covered, tuple(_strangers(query.asked, known)))
+    found = max((_covered(query, hit, vocabulary) for hit in looked), default=0.0)
+    figures = language.wants(query.asked) & {"number", "money"}
+    shown = all(any(language.shows(want, sentence) for sentence in sentences) for want in figures)
+    return Grounds(near, found, shown, vocabulary.strangers(query.asked))
 
 
 def topics(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
@@ -63,17 +71,7 @@ def topics(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(hit.passage.document.title for hit in own if hit.passage.document.title))[:_TOPICS]
 
 
-def _coverage(query: Query, hit: Hit, weight: Callable[[str], float]) -> float:
+def _covered(query: Query, hit: Hit, vocabulary: Vocabulary) -> float:
     document = hit.passage.document
-    terms = set(language.terms(query.text))
-    if document.language != query.language:
-        # Only what is written alike in both languages can be found again.
-        terms = {term for term in terms if term.isascii()}
     text = " ".join((document.title, *hit.passage.headings, hit.passage.text))
-    total = sum(weight(term) for term in terms)
-    return sum(weight(term) for term in terms & set(language.terms(text))) / total if total else 0.0
-
-
-def _strangers(question: str, known: Callable[[str], bool]) -> list[str]:
-    """Return names and numbers of the question that no document has: what it says of them cannot be there."""
-    return [name for name in language.names(question) if not any(known(term) for term in language.terms(name))]
+    return covered(vocabulary.look_up(query.text, document.language), terms_of(text))

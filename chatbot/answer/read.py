@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from chatbot import language
-from chatbot.types import Hit, Passage, Query, Sentence
+from chatbot.language import terms_of
+from chatbot.protocols import Vocabulary
+from chatbot.types import Hit, Language, Passage, Query, Sentence
 
 Asked = Literal["fact", "reason", "compare"]
 
@@ -25,8 +27,8 @@ class Chosen:
 class Length:
     """How long an answer may become; widths in Latin letters, a Japanese character counting as two."""
 
-    sentences: int = 3
-    width: int = 360
+    sentences: int = 4
+    width: int = 420
     list_items: int = 12
     list_width: int = 900
 
@@ -54,13 +56,13 @@ _LIST_SHARE = 0.75
 _SAME = 0.7
 
 
-def choose(query: Query, hits: Sequence[Hit], weight: Callable[[str], float], length: Length = DEFAULT) -> list[Chosen]:
+def choose(query: Query, hits: Sequence[Hit], vocabulary: Vocabulary, length: Length = DEFAULT) -> list[Chosen]:
     """Pick the sentences that answer, the best passage's first and in reading order within a document, without repeats.
 
     Args:
         query: What is asked.
         hits: Best first, each with scores for its sentences.
-        weight: How much a search term tells.
+        vocabulary: What the documents call the words of a question.
         length: Limits of the answer.
     """
     wants = language.wants(query.asked)
@@ -70,17 +72,15 @@ def choose(query: Query, hits: Sequence[Hit], weight: Callable[[str], float], le
     if listed := _whole_list(ranked, length, asked="list" in wants):
         return listed
     asked: Asked = "compare" if "compare" in wants else "reason" if "reason" in wants else "fact"
+    further = _FURTHER[asked]
     chosen = [ranked[0]]
-    missing = {term: weight(term) for term in language.terms(query.text)}
-    total = sum(missing.values()) or 1.0
     while len(chosen) < length.sentences:
-        for term in language.terms(chosen[-1].sentence.text):
-            missing.pop(term, None)
+        adds = _Adds(query, chosen, vocabulary)
         rest = [found for found in ranked if _fits(found, chosen, length)]
-        scored = [(_worth(found, chosen, missing, total, _FURTHER[asked]), -n) for n, found in enumerate(rest)]
-        if not scored or max(scored)[0] < _FURTHER[asked].score * ranked[0].score:
+        worth = [found.score + further.adds * adds.share(found) + further.beside * _beside(found, chosen) for found in rest]
+        if not worth or max(worth) < further.score * ranked[0].score:
             break
-        chosen.append(rest[-max(scored)[1]])
+        chosen.append(rest[worth.index(max(worth))])
     return _in_reading_order(chosen)
 
 
@@ -90,11 +90,27 @@ def _candidates(hits: Sequence[Hit]) -> Iterator[Chosen]:
             yield Chosen(hit.passage, sentence, score)
 
 
-def _worth(found: Chosen, chosen: Sequence[Chosen], missing: dict[str, float], total: float, further: Further) -> float:
-    terms = set(language.terms(found.sentence.text))
-    adds = sum(weight for term, weight in missing.items() if term in terms) / total
-    beside = any(found.passage is other.passage and _apart(found, other) == 1 for other in chosen)
-    return found.score + further.adds * adds + further.beside * beside
+class _Adds:
+    """How much of the question a sentence covers that those already chosen do not."""
+
+    def __init__(self, query: Query, chosen: Sequence[Chosen], vocabulary: Vocabulary) -> None:
+        said: dict[Language, frozenset[str]] = {}
+        languages: tuple[Language, ...] = ("en", "ja")
+        for lang in languages:
+            texts = [found.sentence.text for found in chosen if found.passage.document.language == lang]
+            said[lang] = terms_of(" ".join(texts))
+        self._all = {lang: vocabulary.look_up(query.text, lang) for lang in said}
+        self._missing = {lang: [word for word in self._all[lang] if not word.within(said[lang])] for lang in said}
+
+    def share(self, found: Chosen) -> float:
+        lang = found.passage.document.language
+        total = sum(word.weight for word in self._all[lang]) or 1.0
+        terms = terms_of(found.sentence.text)
+        return sum(word.weight for word in self._missing[lang] if word.within(terms)) / total
+
+
+def _beside(found: Chosen, chosen: Sequence[Chosen]) -> bool:
+    return any(found.passage is other.passage and _apart(found, other) == 1 for other in chosen)
 
 
 def _apart(found: Chosen, other: Chosen) -> int:
@@ -148,9 +164,9 @@ def _list_around(found: Chosen) -> list[Chosen]:
 
 def _repeats(found: Chosen, chosen: Sequence[Chosen]) -> bool:
     """Whether a sentence says little that one of those already chosen does not."""
-    mine = set(language.terms(found.sentence.text))
+    mine = terms_of(found.sentence.text)
     for other in chosen:
-        theirs = set(language.terms(other.sentence.text))
+        theirs = terms_of(other.sentence.text)
         if len(mine & theirs) >= _SAME * min(len(mine), len(theirs)):
             return True
     return False

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chatbot import language
-from chatbot.protocols import Encoder
+from chatbot.language import covered, terms_of
+from chatbot.protocols import Encoder, Vocabulary
 from chatbot.retrieve.collection import Collection
-from chatbot.retrieve.lexical import coverage
-from chatbot.types import Hit, Language, Passage, Query, Sentence
+from chatbot.types import Hit, Language, Query, Sentence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,7 @@ class SentenceReranker:
         self,
         collection: Collection,
         encoder: Encoder,
-        weight: Callable[[str], float],
+        vocabulary: Vocabulary,
         trust: Mapping[Language, float],
         weights: SentenceWeights = DEFAULT,
     ) -> None:
@@ -55,30 +55,31 @@ class SentenceReranker:
         Args:
             collection: Holds the vectors of the sentences.
             encoder: The one that made them.
-            weight: How much a search term tells.
+            vocabulary: What the collection calls the words of a question.
             trust: How far cosines of a question in a language can be trusted, 0 to 1.
             weights: The parts of a score.
         """
-        self._collection, self._encoder, self._weight = collection, encoder, weight
+        self._collection, self._encoder, self._vocabulary = collection, encoder, vocabulary
         self._trust, self._weights = trust, weights
 
     def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Return the hits best first, each with a score for every sentence."""
         # Where the question leans on an earlier one, what was asked last decides between the sentences of a passage.
         vector = (self._encoder.encode([query.text], "query")[0] + self._encoder.encode([query.asked], "query")[0]) / 2
-        vector = vector * self._trust[query.language]
-        terms, wants = [*language.terms(query.text), *language.terms(query.asked)], language.wants(query.asked)
-        looked = [self._look(hit, vector, terms, wants) for hit in hits]
+        looked = [self._look(query, hit, vector * self._trust[query.language]) for hit in hits]
         return sorted(looked, key=lambda hit: (-hit.score, hit.passage.document.path, hit.passage.span))
 
-    def _look(self, hit: Hit, vector: NDArray[np.float32], terms: Sequence[str], wants: frozenset[language.Want]) -> Hit:
-        passage = hit.passage
+    def _look(self, query: Query, hit: Hit, vector: NDArray[np.float32]) -> Hit:
+        passage, wants = hit.passage, language.wants(query.asked)
+        words = self._vocabulary.look_up(query.text, passage.document.language)
+        if query.focus:
+            words += self._vocabulary.look_up(query.focus, passage.document.language)
         near = (self._collection.vectors_of(passage) @ vector).tolist()
-        context = coverage(terms, _context(passage), self._weight)
+        context = covered(words, terms_of(" ".join((*passage.headings, passage.text))))
         shared = self._weights.context * context + self._weights.passage * hit.score
         scores = tuple(
             self._weights.near * cosine
-            + self._weights.covers * coverage(terms, language.terms(sentence.text), self._weight)
+            + self._weights.covers * covered(words, terms_of(sentence.text))
             + self._form(sentence, wants)
             + shared
             for cosine, sentence in zip(near, passage.sentences, strict=True)
@@ -91,7 +92,3 @@ class SentenceReranker:
         telling = sentence.kind != "heading" and not text.endswith(("?", "？")) and len(text) > _FRAGMENT
         form = sum(language.shows(want, text) for want in wants) / len(wants) if wants else 0.0
         return self._weights.form * form - (0.0 if telling else self._weights.not_telling)
-
-
-def _context(passage: Passage) -> list[str]:
-    return [*(term for heading in passage.headings for term in language.terms(heading)), *language.terms(passage.text)]
