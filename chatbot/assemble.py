@@ -16,11 +16,11 @@ from chatbot.errors import CorpusEmpty, DocumentError, ExtraMissing, IndexUnusab
 from chatbot.ingest import chunk, load
 from chatbot.ingest.load import files
 from chatbot.pipeline import Chatbot
-from chatbot.protocols import Encoder, Reader
+from chatbot.protocols import Encoder, Reader, Searcher
 from chatbot.retrieve import store
 from chatbot.retrieve.collection import Collection, collect
 from chatbot.retrieve.encode import SentenceEncoder, fingerprint
-from chatbot.retrieve.hybrid import HybridSearcher
+from chatbot.retrieve.hybrid import HybridSearcher, twins
 from chatbot.retrieve.lexical import LexicalSearcher
 from chatbot.retrieve.lexicon import load_lexicon
 from chatbot.retrieve.rerank import SentenceReranker
@@ -92,8 +92,9 @@ def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbo
     lexical = LexicalSearcher(collection, lexicon=load_lexicon())
     trust = trusted(config.encoder)
     weights = {"dense": config.search.dense_weight, "lexical": config.search.lexical_weight}
+    searchers: dict[str, Searcher] = {"dense": DenseSearcher(collection, encoder), "lexical": lexical}
     return Chatbot(
-        searcher=HybridSearcher({"dense": DenseSearcher(collection, encoder), "lexical": lexical}, weights, trust),
+        searcher=HybridSearcher(searchers, weights, trust, twins(collection.documents)),
         reranker=SentenceReranker(collection, encoder, lexical, trust),
         reader=SentenceReader(encoder),
         passages=collection.passages,

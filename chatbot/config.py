@@ -57,9 +57,9 @@ class AnswerConfig:
     """How long an answer is and when there is none."""
 
     sentences: int = 4
-    width: int = 420
+    width: int = 480
     """In Latin letters; a Japanese character counts as two."""
-    enough: float = 0.345
+    enough: float = 0.28
     """Below this, between 0 and 1, the answer is that the documents do not say it."""
 
     def __post_init__(self) -> None:

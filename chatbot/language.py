@@ -15,7 +15,10 @@ Want = Literal["list", "reason", "number", "date", "person", "money", "place", "
 _KANA = re.compile(r"[\u3041-\u30ff\uff66-\uff9f]")
 _KANJI = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff々]")
 _LETTER = re.compile(r"[^\W\d_]")
-_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
 
 
 def detect(text: str) -> Language:
@@ -27,101 +30,109 @@ def detect(text: str) -> Language:
 
 
 def normalise(text: str) -> str:
-    """Fold width and compatibility forms (NFKC), drop what cannot be seen, fold white space."""
-    folded = unicodedata.normalize("NFKC", text)
-    seen = "".join(
-        " " if char.isspace() else char for char in folded if char.isspace() or unicodedata.category(char) not in _INVISIBLE
-    )
-    return " ".join(seen.split())
+    """Drop what cannot be seen, fold width and compatibility forms (NFKC) and white space; done twice, it changes nothing."""
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
+    return " ".join(unicodedata.normalize("NFKC", text).split())
 
 
 # --- sentences -------------------------------------------------------------------------------------------------------
 
-_OPEN, _CLOSE = "「『（【〔(", "」』）】〕)"
-_JA_END = "。！？"
-_CLOSERS = "」』）】〕)\"'”’\0"
+_OPEN, _CLOSE = "「『（【〔｢(", "」』）】〕｣)"
+_STEPS = {**dict.fromkeys(_OPEN, 1), **dict.fromkeys(_CLOSE, -1)}
+_JA_END = "。！？｡．"
 # A bracket still open after this many characters was never meant to close.
 _MAX_BRACKET = 300
-_ABBREVIATIONS = frozenset(
-    "dr mr mrs ms prof sr jr st vs etc eg ie cf al no nos fig figs sec ch vol pp ed eds est approx dept univ inc ltd co "
-    "corp gov gen rep sen art arts para v viz ca jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_LONG_LINE = 200
+_GOES_ON = re.compile(r"\n[\s\0]*[a-z]|(?<=[,、\-–—(])")
+_ABBREVIATIONS = _words(
+    "dr mr mrs ms prof sr jr st vs etc eg ie cf al approx dept univ inc ltd co corp gov gen rep sen hon lt col mt ave est ed"
+    " eds viz ca v p esp incl resp jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_LAST_WORD = re.compile(r"([A-Za-z.]+)\.$")
+_BEFORE_NUMBER = _words("no nos fig figs sec ch vol pp art arts para eq eqs ref refs ver")
+_LAST_WORD = re.compile(r"[A-Za-z.]+$")
+_NUMBERED = re.compile(r"(?:^|\n)[ \t\0]*\(?\d{1,3}$")
+_MARK = re.compile(rf"[{_OPEN}{_CLOSE}{_JA_END}.!?\n]")
+# What may stand between the end of a sentence and the space after it: quotes and brackets, markup, a note's number.
+_TAIL = re.compile(rf"((?:[{_CLOSE}\"'”’\0{_JA_END}!?.]|\[\d{{1,3}}\])*+)[\s\0]*")
+# After «U.S.» a new sentence is taken to start only at a word that seldom follows inside one.
+_STARTER = re.compile(r"(The|This|These|In|We|It|However|As|For|But|And|If|Our|They|There|That|To)\b")
+_MAY_END = _words("etc inc ltd co corp jr sr")
+# 「なぜか？という問い」 goes on after the mark.
+_QUOTED = re.compile(r"[」』）\0]*(?:という|といった|って|と(?:思|聞|問|言|考|述|語|呼|書|話|答|の|して|する))")
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """Yield the spans of the sentences of one block of text, in order, trimmed of white space.
 
     NUL characters stand for markup and belong to the sentence around them. A line break ends a sentence where most lines
-    of the block end like sentences (Japanese prose set line by line), and is white space elsewhere.
+    of the block end like sentences (prose set line by line), and is white space elsewhere.
     """
-    start, depth, opened = 0, 0, 0
-    by_line = _set_by_line(text)
-    for at, char in enumerate(text):
-        if char in _OPEN:
-            depth, opened = depth + 1, at
-        elif char in _CLOSE:
-            depth = max(0, depth - 1)
-        elif depth and at - opened > _MAX_BRACKET:
-            depth = 0
-        if at + 1 < start:
-            continue
-        if char == "\n" and by_line:
-            end, depth = at, 0
-        elif depth == 0 and (char in _JA_END or (char in ".!?" and _ends_here(text, at))):
-            end = _past_closers(text, at + 1)
-        else:
-            continue
-        yield from _trimmed(text, start, end)
+    start = 0
+    for end in (*_ends(text), len(text)):
+        piece = text[start:end].replace("\0", " ")
+        first, last = start + len(piece) - len(piece.lstrip()), start + len(piece.rstrip())
+        if first < last:
+            yield first, last
         start = end
-    yield from _trimmed(text, start, len(text))
+
+
+def _ends(text: str) -> Iterator[int]:
+    end, depth, opened, after, rest = 0, 0, 0, 0, 0
+    by_line = _set_by_line(text)
+    for mark in _MARK.finditer(text):
+        at, char = mark.start(), mark.group()
+        depth = 0 if at - opened > _MAX_BRACKET else depth
+        if step := _STEPS.get(char):
+            depth, opened = max(0, depth + step), at if step > 0 else opened
+        elif char == "\n" and by_line and not _GOES_ON.match(text, at):
+            end, depth = max(end, at), 0
+            yield end
+        elif depth == 0 and at >= end and char != "\n":
+            # A run of marks is looked past once, not again from each of them.
+            if at >= after and (tail := _TAIL.match(text, at + 1)):
+                after, rest = tail.end(1), tail.end()
+            if _ends_here(text, at, after, rest):
+                end = after
+                yield end
 
 
 def _set_by_line(text: str) -> bool:
-    lines = [line.rstrip(" \0") for line in text.split("\n") if line.strip(" \0")]
-    if len(lines) < 2 or not (_KANA.search(text) or _KANJI.search(text)):
+    lines = [line.rstrip() for line in text.replace("\0", "").split("\n") if line.strip()]
+    # English lines that are not long are wrapped, and end where they happen to.
+    if len(lines) < 2 or not (_KANA.search(text) or _KANJI.search(text) or max(map(len, lines)) > _LONG_LINE):
         return False
-    return 2 * sum(line[-1] in _JA_END + "?!:：…」』)）" for line in lines) >= len(lines)
+    return 2 * sum(line[-1] in _JA_END + '.?!:：…」』)）”"' for line in lines) >= len(lines)
 
 
-def _past_closers(text: str, at: int) -> int:
-    while at < len(text) and text[at] in _CLOSERS + _JA_END + "!?":
-        at += 1
-    return at
-
-
-def _ends_here(text: str, at: int) -> bool:
-    """Whether the ASCII mark at `at` ends a sentence: not a decimal, URL, initial or abbreviation."""
-    after = _past_closers(text, at + 1)
-    rest = text[after : after + 80].lstrip(" \n\t\0\u3000")
-    if not rest:
-        return True
-    if not text[after].isspace():
-        return text[at] != "." and bool(_KANA.match(text[after]) or _KANJI.match(text[after]))
-    if text[at] != ".":
-        return not rest[0].islower()
-    if rest[0].islower():
+def _ends_here(text: str, at: int, after: int, rest: int) -> bool:
+    """Whether the mark at `at` ends a sentence: not one in a decimal, URL, initial, abbreviation or quoted question."""
+    mark, following = text[at], text[after : after + 1]
+    if mark == "．" and following.isalnum() and detect(following) != "ja":
         return False
-    word = _LAST_WORD.search(text[max(0, at - 20) : at + 1].replace("\0", ""))
-    if word is None:
+    if mark in _JA_END:
+        return mark not in "！？" or not _QUOTED.match(text, after)
+    if rest == len(text):
         return True
-    bare = word.group(1)
-    initial = len(bare) == 1 and bare.isupper() and bare != "I"
-    dotted = "." in bare and len(bare.split(".")[-1]) == 1
-    return not (initial or dotted or bare.lower() in _ABBREVIATIONS) or (dotted and bool(_STARTER.match(rest)))
+    if rest == after:
+        return mark != "." and detect(following) == "ja" and not _QUOTED.match(text, after)
+    if text[rest].islower():
+        return False
+    return mark != "." or not _abbreviates(text, at, rest)
 
 
-# After «U.S.» a new sentence is taken to start only at a word that seldom follows inside one.
-_STARTER = re.compile(r"(The|This|These|In|We|It|However|As|For|But|And|If|Our|They|There|That|To)\b")
-
-
-def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and (text[start].isspace() or text[start] == "\0"):
-        start += 1
-    while end > start and (text[end - 1].isspace() or text[end - 1] == "\0"):
-        end -= 1
-    if start < end:
-        yield start, end
+def _abbreviates(text: str, at: int, rest: int) -> bool:
+    """Whether the full stop at `at` belongs to an abbreviation, an initial or the number of an item."""
+    before = text[max(0, at - 20) : at]
+    word = _LAST_WORD.search(before.replace("\0", ""))
+    bare = word.group() if word else ""
+    lowered = bare.lower()
+    if lowered in _BEFORE_NUMBER:
+        return text[rest].isdigit()
+    initial = len(bare.rpartition(".")[2]) == 1 and (bare.isupper() or "." in bare) and bare != "I"
+    may_end = lowered in _MAY_END or ("." in bare and lowered not in ("e.g", "i.e"))
+    known = initial or lowered in _ABBREVIATIONS
+    return bool(_NUMBERED.search(before)) or (known and not (may_end and _STARTER.match(text, rest)))
 
 
 # --- search terms ----------------------------------------------------------------------------------------------------
@@ -132,16 +143,20 @@ _TOKEN = re.compile(
     r"|(?P<other>[^\W\d_]+)"
 )
 _PART = re.compile(r"[a-z\u00c0-\u024f]+|\d+")
+_CONTENT = re.compile(
+    r"[a-z0-9\u00c0-\u024f]+(?:[.\-+^_&][a-z0-9\u00c0-\u024f]+)*|[\u30a1-\u30fa\u30fc]{2,}|[\u3400-\u4dbf\u4e00-\u9fff々]+"
+)
 _HIRAGANA = re.compile(r"[\u3041-\u3096ー]+$")
-_STOP = frozenset(
+_STOP = _words(
     "a an the of to in on at by for from with as and or nor but if so than then that this these those it its is are was were "
     "be been being am do does did done have has had having will would can could may might must shall should not no "
     "what which who whom whose when where why how there here i me my you your he she they them their we us our s t "
     "about into over under between during also any some such other more most say says said tell please give name list "
-    "according much many".split()
+    "according much many"
 )
-_JA_STOP = frozenset(
-    "何 誰 方 事 物 時 中 為 様 的 上 下 前 後 内 外 間 今 記事 資料 具体 教え 説明 理由 違い 場合 以外 全部 最初 言及 述べ 書い 挙げ".split()
+_JA_STOP = _words(
+    "何 誰 方 事 物 時 中 為 様 的 上 下 前 後 内 外 間 今"
+    " 記事 資料 具体 教え 説明 理由 違い 場合 以外 全部 最初 言及 述べ 書い 挙げ"
 )
 
 
@@ -197,15 +212,7 @@ def _latin_terms(word: str) -> list[str]:
 
 def content(text: str) -> list[str]:
     """The words a question is about, in order: Latin words, katakana words and kanji compounds, function words left out."""
-    found = []
-    for match in re.finditer(
-        r"[a-z0-9\u00c0-\u024f]+(?:[.\-+^_&][a-z0-9\u00c0-\u024f]+)*|[\u30a1-\u30fa\u30fc]{2,}|[\u3400-\u4dbf\u4e00-\u9fff々]+",
-        normalise(text).lower(),
-    ):
-        word = match.group()
-        if word not in _STOP and word not in _JA_STOP:
-            found.append(word)
-    return found
+    return [word for word in _CONTENT.findall(normalise(text).lower()) if word not in _STOP and word not in _JA_STOP]
 
 
 _NAME = re.compile(r"[A-Z0-9][\w.\-&+]*|[\u30a1-\u30fa\u30fc]{3,}")
@@ -216,55 +223,60 @@ def names(question: str) -> list[str]:
     plain = normalise(question)
     found = [match for match in _NAME.finditer(plain) if match.group().lower() not in _STOP]
     if detect(plain) == "en":
-        found = [
-            match for match in found if match.start() > 0 and plain[match.start() - 2 : match.start()].strip(" \"'(“‘") != "."
-        ]
-        found = [match for match in found if plain[match.start() - 1] in " -(\"'“‘/$"]
+        found = [match for match in found if plain[match.start() - 1] in " -(\"'“‘/$" and not _opens(plain, match.start())]
     return [match.group() for match in found]
+
+
+def _opens(text: str, at: int) -> bool:
+    """Whether a word is the first of the text or of a sentence, where a capital tells nothing; a title in quotes is not."""
+    return at == 0 or (at > 1 and text[at - 2 : at].strip(" \"'(“‘") == ".")
 
 
 # --- what a question asks for ----------------------------------------------------------------------------------------
 
-_WANTS: tuple[tuple[Want, re.Pattern[str]], ...] = tuple(
-    (want, re.compile(pattern, re.IGNORECASE))
-    for want, pattern in (
-        ("date", r"\bwhen\b|\b(what|which) (date|day|year|month)\b|\bsince when\b|いつ|何年|何月|何日|時期"),
-        (
-            "money",
-            r"\bhow much\b.*\b(cost|raise|invest|fund|pay|price|worth|money|charge)|\bprice\b|\bcost\b|いくら|何ドル|何円|金額|値段|価格",
-        ),
-        (
-            "number",
-            r"\bhow (many|much|large|big|often|long|high)\b|\bwhat (share|percentage|percent|number|size|proportion)\b"
-            r"|何(人|個|社|件|つ|パーセント|%|%|割|倍|本|台|歳|回|種類|カ国|か国|ヶ国|ギガ|mb|gb|トン|語|段階|億|万)|いくつ|どれ(くらい|ほど|だけ)|どのくらい|数は|割合|何.{0,3}flop",
-        ),
-        ("person", r"\bwho\b|\bwhose\b|\bwhom\b|誰|だれ|どなた|人物|著者|創業者"),
-        ("place", r"\bwhere\b|どこ|場所|所在地"),
-        (
-            "reason",
-            r"\bwhy\b|\bwhat (is|are|was|were) the (reason|rationale|motivation)|\breasons?\b|なぜ|なんで|何で[^す]|どうして|理由|何のため|なんのため|目的",
-        ),
-        ("compare", r"\b(differ|difference|compared?|versus|vs|contrast)\b|違い|違う|比べ|比較|どっち|どちら"),
-        (
-            "list",
-            r"\b(list|which (are|were) the|what (are|were) (the|all)|name (the|all|some|three|four|five)|(three|four|five|six|seven|two|\d+) "
-            r"(\w+ )?(\w+s))\b|\bwhat \w+s\b|挙げて|列挙|一覧|全部|すべて|全て|何と何|それぞれ|項目|[一二三四五六七八九十\d]つの|どんな.*が(あり|ある)|種類",
-        ),
-    )
+_ASKED: tuple[tuple[Want, str], ...] = (
+    ("date", r"\bwhen\b|\b(what|which) (date|day|year|month)\b|\bsince when\b|いつ|何年|何月|何日|時期"),
+    (
+        "money",
+        r"\bhow much\b.*\b(cost|raise|invest|fund|pay|price|worth|money|charge)|\bprice\b|\bcost\b"
+        r"|いくら|何ドル|何円|金額|値段|価格",
+    ),
+    (
+        "number",
+        r"\bhow (many|much|large|big|often|long|high)\b|\bwhat (share|percentage|percent|number|size|proportion)\b"
+        r"|何(人|個|社|件|つ|パーセント|%|割|倍|本|台|歳|回|種類|カ国|か国|ヶ国|ギガ|mb|gb|トン|語|段階|億|万)"
+        r"|いくつ|どれ(くらい|ほど|だけ)|どのくらい|数は|割合|何.{0,3}flop",
+    ),
+    ("person", r"\bwho\b|\bwhose\b|\bwhom\b|誰|だれ|どなた|人物|著者|創業者"),
+    ("place", r"\bwhere\b|どこ|場所|所在地"),
+    (
+        "reason",
+        r"\bwhy\b|\bwhat (is|are|was|were) the (reason|rationale|motivation)|\breasons?\b"
+        r"|なぜ|なんで|何で[^す]|どうして|理由|何のため|なんのため|目的",
+    ),
+    ("compare", r"\b(differ|difference|compared?|versus|vs|contrast)\b|違い|違う|比べ|比較|どっち|どちら"),
+    (
+        "list",
+        r"\b(list|which (are|were) the|what (are|were) (the|all)|name (the|all|some|three|four|five)"
+        r"|(three|four|five|six|seven|two|\d+) (\w+ )?(\w+s))\b|\bwhat \w+s\b"
+        r"|挙げて|列挙|一覧|全部|すべて|全て|何と何|それぞれ|項目|[一二三四五六七八九十\d]つの|どんな.*が(あり|ある)|種類",
+    ),
 )
+_WANTS: dict[Want, re.Pattern[str]] = {want: re.compile(pattern, re.IGNORECASE) for want, pattern in _ASKED}
 
 
 def wants(question: str) -> frozenset[Want]:
     """Name what kind of answer a question asks for; empty if it does not show."""
     plain = normalise(question)
-    return frozenset(want for want, pattern in _WANTS if pattern.search(plain))
+    return frozenset(want for want, pattern in _WANTS.items() if pattern.search(plain))
 
 
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _SHOWS: dict[Want, re.Pattern[str]] = {
     "date": re.compile(rf"\b(19|20)\d\d\b|\b({_MONTH})\b|\d ?(年|月|日)"),
     "number": re.compile(
-        r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?|half|double|twice)\b|[一二三四五六七八九十百千万億兆]つ?"
+        r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|dozens?|hundreds?|thousands?|millions?|billions?)\b"
+        r"|\b(half|double|twice)\b|[一二三四五六七八九十百千万億兆]つ?"
     ),
     "money": re.compile(
         r"[$€£¥]\s?\d|\d\s?(ドル|円|ユーロ|USD|EUR)|\b(dollars?|euros?)\b|億ドル|兆ドル|無料|\bfree\b", re.IGNORECASE
@@ -274,7 +286,8 @@ _SHOWS: dict[Want, re.Pattern[str]] = {
     ),
     "place": re.compile(r"\b(in|at|from|based|to|of) (the )?[A-Z]|[都道府県市国州]|[\u30a1-\u30fc]{2,}"),
     "reason": re.compile(
-        r"\b(because|since|due to|as a result|therefore|so that|in order to|reasons?|why|thus|hence|allows?|enables?|helps?|risks?|leads?)\b"
+        r"\b(because|since|due to|as a result|therefore|so that|in order to|reasons?|why|thus|hence)\b"
+        r"|\b(allows?|enables?|helps?|risks?|leads?)\b"
         r"|ため|から(です|だ|、)|ので|ゆえ|理由|よって|つながる|目的|おかげ",
         re.IGNORECASE,
     ),

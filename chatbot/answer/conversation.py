@@ -32,6 +32,7 @@ _STARTS_AFRESH = re.compile(
 )
 # A follow-up longer than this carries its own subject.
 _SHORT = {"en": 60, "ja": 26}
+_FEW_WORDS = 1
 _SMALL_TALK: Mapping[SmallTalk, re.Pattern[str]] = {
     "greeting": re.compile(
         r"(hi|hello|hey|good (morning|afternoon|evening)|greetings)( there)?"
@@ -96,10 +97,13 @@ def standalone(question: str, past: Sequence[Turn] = ()) -> Query:
 
 
 def _leans(question: str, lang: Language) -> bool:
-    names = [word for word in language.content(question) if language.detect(word) == "en" and len(word) > 3]
-    subject = len(names) > 1 if lang == "ja" else any(word[0].isupper() for word in question.split()[1:] if word != "I")
+    """Whether a question points back, or is too short to have a subject of its own."""
+    words = language.content(question)
+    named = bool(language.names(question))
     short = len(question) <= _SHORT[lang]
-    return bool(_POINTS_BACK[lang].search(question)) and (short or not subject) or (short and not language.content(question))
+    if _POINTS_BACK[lang].search(question):
+        return short or not named
+    return short and not named and len(words) <= _FEW_WORDS
 
 
 def small_talk(question: str) -> SmallTalk | None:

@@ -14,8 +14,10 @@ from chatbot.types import Hit, Language, Query
 _LOOKED_AT = 5
 _TOPICS = 3
 _NEAR_WEIGHT = 0.35
+# The cosine that a question has with passages about something else.
+_UNRELATED = 0.25
 # A price or a count was asked for and no sentence has a figure.
-_NOT_SHOWN = 0.1
+_NOT_SHOWN = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Enough:
     def holds(self, found: Grounds, query: Query) -> bool:
         """Whether the grounds carry an answer; nothing carries one about strangers."""
         near_weight = _NEAR_WEIGHT * self.trust[query.language]
-        total = near_weight * found.near + (1 - near_weight) * found.covered - _NOT_SHOWN * (not found.shown)
+        near = near_weight * (found.near - _UNRELATED)
+        total = near + (1 - near_weight) * found.covered - _NOT_SHOWN * (not found.shown)
         return not found.strangers and total >= self.threshold
 
 

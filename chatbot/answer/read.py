@@ -28,9 +28,9 @@ class Length:
     """How long an answer may become; widths in Latin letters, a Japanese character counting as two."""
 
     sentences: int = 4
-    width: int = 420
+    width: int = 480
     list_items: int = 12
-    list_width: int = 900
+    list_width: int = 1100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Further:
 DEFAULT = Length()
 _FURTHER: dict[Asked, Further] = {
     "fact": Further(0.86),
-    "reason": Further(0.78, beside=0.25),
+    "reason": Further(0.78, beside=0.4),
     "compare": Further(0.66, adds=1.0),
 }
 # A list is looked for around sentences that are at least this good.
@@ -72,16 +72,22 @@ def choose(query: Query, hits: Sequence[Hit], vocabulary: Vocabulary, length: Le
     if listed := _whole_list(ranked, length, asked="list" in wants):
         return listed
     asked: Asked = "compare" if "compare" in wants else "reason" if "reason" in wants else "fact"
-    further = _FURTHER[asked]
-    chosen = [ranked[0]]
-    while len(chosen) < length.sentences:
-        adds = _Adds(query, chosen, vocabulary)
-        rest = [found for found in ranked if _fits(found, chosen, length)]
-        worth = [found.score + further.adds * adds.share(found) + further.beside * _beside(found, chosen) for found in rest]
-        if not worth or max(worth) < further.score * ranked[0].score:
+    return _in_reading_order(_with_further(query, ranked, vocabulary, length, _FURTHER[asked]))
+
+
+def _with_further(
+    query: Query, ranked: Sequence[Chosen], vocabulary: Vocabulary, length: Length, further: Further
+) -> list[Chosen]:
+    """Add to the best sentence those that are nearly as good, or bring what it lacks."""
+    kept = [ranked[0]]
+    while len(kept) < length.sentences:
+        adds = _Adds(query, kept, vocabulary)
+        rest = [found for found in ranked if _fits(found, kept, length)]
+        worth = [found.score + further.adds * adds.share(found) + further.beside * _beside(found, kept) for found in rest]
+        if not worth or max(worth) < further.score * kept[0].score:
             break
-        chosen.append(rest[worth.index(max(worth))])
-    return _in_reading_order(chosen)
+        kept.append(rest[worth.index(max(worth))])
+    return kept
 
 
 def _candidates(hits: Sequence[Hit]) -> Iterator[Chosen]:

@@ -15,15 +15,19 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 _NAMES = (
     r"[A-Z][\w'’.-]*(?: (?:of|the|de|van|von|and|for)? ?[A-Z][\w'’.-]*)*|[\u30a1-\u30fa\u30fc・=＝]{2,}|[\u4e00-\u9fff々]{2,}"
 )
+_FIGURE = r"\d(?:[\d.,]*\d)?"
 # What a span of each kind looks like, most telling first.
 _FORMS: dict[language.Want, re.Pattern[str]] = {
     "date": re.compile(
-        rf"\d{{3,4}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?|(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}})?(?:,? \d{{4}})?|\d{{1,2}}月(?:\d{{1,2}}日)?|\b\d{{4}}\b"
+        r"\d{3,4}年(?:\d{1,2}月)?(?:\d{1,2}日)?"
+        rf"|(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}})?(?:,? \d{{4}})?"
+        r"|\d{1,2}月(?:\d{1,2}日)?|\b\d{4}\b"
     ),
-    "money": re.compile(r"[$€£¥]\s?[\d.,]+(?: (?:thousand|million|billion|trillion))?|[\d.,]+[万億兆]?(?:ドル|円|ユーロ)"),
+    "money": re.compile(rf"[$€£¥]\s?{_FIGURE}(?: (?:thousand|million|billion|trillion))?|{_FIGURE}[万億兆]?(?:ドル|円|ユーロ)"),
     "number": re.compile(
-        r"[$€£]?\d[\d.,]*(?:\s?(?:%|percent|thousand|million|billion|trillion|[万億兆]+[\d万億]*)?)(?:[\u4e00-\u9fffヶカ]{1,2})?"
-        r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?)\b|[一二三四五六七八九十百千]+[つ人個年回]"
+        rf"[$€£]?{_FIGURE}(?:\s?(?:%|percent|thousand|million|billion|trillion|[万億兆]+[\d万億]*)?)(?:[\u4e00-\u9fffヶカ]{{1,2}})?"
+        r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?)\b"
+        r"|[一二三四五六七八九十百千]+[つ人個年回]"
     ),
     "person": re.compile(_NAMES),
     "place": re.compile(_NAMES),

@@ -4,70 +4,113 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from chatbot.ingest.markup import SILENT, Block
+from chatbot.ingest import code, hidden, page, prose
+from chatbot.ingest.markup import MAX_CODE, Block, shield, trim
 
 if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-_FRONT = re.compile(r"\ufeff?---[ \t]*\n(?P<yaml>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT = re.compile(
+    r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<source>(?:[ \t]*\n)*(?:(?:#[^\n]*\n)*[\w\"'][^\n:=]*[:=][\s\S]*?\n)??)"
+    r"(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
+)
 _MARKER = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)+")
-_HEADING = re.compile(r"[\s>]*#{1,6}[ \t]+")
-_HEADING_END = re.compile(r"(?:[ \t]+#+|[ \t]*\[\[[^\]]*\]\])?[ \t]*$")
+_HEADING = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+)*#{1,6}[ \t]+")
 _ROW_RULE = re.compile(r"[\s|:\-]+$")
-_MDX = re.compile(r"(?:import|export)\s.*")
-_SILENT_BLOCK = re.compile(rf"\s*<(?:{'|'.join(sorted(SILENT))}|!--|\?|!)", re.IGNORECASE)
-# Longer code is a listing, not something said.
-_MAX_CODE = 600
+_MDX = re.compile(
+    r"import\s[^\n]*?[\"'][^\n]*[\"'];?[ \t]*$|export\s+(?:const|let|default|function|class|async|[{*])", re.MULTILINE
+)
+# What is still there after hidden elements were covered has no end: the rest of the document stands in it.
+_UNCLOSED = re.compile(r"\s*<(?:script|style|!|\?)", re.IGNORECASE)
+_BLANK = re.compile(r"^[ \t\0]+$", re.MULTILINE)
+_FENCE_END = re.compile(r"[\s>]*(?:`{3,}|~{3,})\s*$")
+# Deeper nesting than this is left out by the parser; every level costs it a few frames of the stack.
+_MAX_NESTING = 90
 
 
 def front_matter(text: str) -> tuple[str, int]:
-    """Return the YAML between the first fences and the offset at which the body starts; ("", 0) without one."""
+    """Return the YAML or TOML between the first fences and the offset at which the body starts.
+
+    Without front matter, the former is empty. A rule (`---`) with prose below it is none.
+    """
     match = _FRONT.match(text)
-    return (match["yaml"], match.end()) if match else ("", 0)
+    return (match["source"], match.end()) if match else ("", int(text.startswith("\ufeff")))
 
 
 def blocks(text: str) -> Iterator[Block]:
     """Yield the blocks of a Markdown document in order, front matter and what is not prose left out."""
+    _, body = front_matter(text)
+    covered = text[:body] + _cover(text[body:])
+    lines = [body, *(body + at for at in accumulate(len(line) + 1 for line in text[body:].split("\n")))]
+    items = 0
+    for token in _parser().parse(covered[body:]):
+        if token.type in ("list_item_open", "list_item_close"):
+            items += token.nesting
+        elif token.map:
+            first, last = lines[token.map[0]], min(lines[min(token.map[1], len(lines) - 1)], len(text))
+            for block in _blocks(token, covered, first, last, items > 0):
+                trimmed = trim(block, covered)
+                if trimmed:
+                    yield trimmed
+
+
+@lru_cache(maxsize=1)
+def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    _, body = front_matter(text)
-    lines = [body, *(body + at for at in accumulate(len(line) + 1 for line in text[body:].split("\n")))]
-    in_item = False
-    for token in MarkdownIt("commonmark").enable("table").parse(text[body:]):
-        if token.type == "list_item_open":
-            in_item = True
-        elif token.type in ("list_item_close", "bullet_list_close", "ordered_list_close"):
-            in_item = token.level > 1
-        elif token.map:
-            first, last = lines[token.map[0]], lines[min(token.map[1], len(lines) - 1)]
-            yield from _block(token, text, first, last, in_item)
+    # Inline markup is masked in place; parsing it would only take time.
+    return MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table").disable(["inline", "text_join"])
 
 
-def _block(token: Token, text: str, first: int, last: int, in_item: bool) -> Iterator[Block]:
-    last = min(last, len(text))
+def _cover(body: str) -> str:
+    """Cover what is hidden, lines of it as blank ones, so that the parser sees the structure of the rest."""
+    silent = hidden.silent(shield(body, code.spans(body)))
+    covered = hidden.cover(body, silent, "\0")
+    return _BLANK.sub(lambda line: " " * len(line.group()), covered) if silent else body
+
+
+def _blocks(token: Token, text: str, first: int, last: int, in_item: bool) -> Iterator[Block]:
     raw = text[first:last]
     if token.type == "heading_open":
-        start = first + (match.end() if (match := _HEADING.match(raw)) else 0)
-        end = first + len(re.sub(r"\n[ \t>]*[=-]+\s*$", "", raw).rstrip())
-        yield Block("heading", start, start + len(_HEADING_END.sub("", text[start:end])), int(token.tag[1]))
+        yield _heading(token, raw, first)
     elif token.type == "paragraph_open" and not _MDX.match(raw):
-        marker = _MARKER.match(raw) if in_item else None
-        yield Block("item" if in_item else "prose", first + (marker.end() if marker else 0), last)
+        if in_item:
+            marker = _MARKER.match(raw)
+            yield Block("item", first + (marker.end() if marker else 0), last)
+        else:
+            # Japanese lists with 「・」 or 「①」 are paragraphs to Markdown.
+            yield from prose.items(text, first, last)
     elif token.type == "tr_open" and not _ROW_RULE.match(raw):
         yield Block("row", first, last)
-    elif token.type in ("fence", "code_block") and len(raw) <= _MAX_CODE:
-        yield Block("code", *_inside_fence(text, first, last))
-    elif token.type == "html_block" and not _SILENT_BLOCK.match(raw):
-        yield Block("prose", first, last)
+    elif token.type in ("fence", "code_block") and len(raw) <= MAX_CODE:
+        yield _code(token, raw, first)
+    elif token.type == "html_block" and not _UNCLOSED.match(raw):
+        for block in page.blocks(raw):
+            yield Block(block.kind, first + block.start, first + block.end, block.level)
 
 
-def _inside_fence(text: str, first: int, last: int) -> tuple[int, int]:
-    raw = text[first:last]
-    if not raw.lstrip().startswith(("```", "~~~")):
-        return first, last
-    start = raw.find("\n") + 1
-    end = max(raw.rstrip().rfind("\n"), start)
-    return first + start, first + end
+def _heading(token: Token, raw: str, first: int) -> Block:
+    if token.markup in ("=", "-"):
+        start, said = 0, raw.rstrip().rpartition("\n")[0].rstrip()
+    else:
+        match = _HEADING.match(raw)
+        start, said = match.end() if match else 0, raw.rstrip()
+        unclosed = said.rstrip("#")
+        said = unclosed.rstrip() if unclosed[-1:].isspace() else said
+    if said.endswith("]]"):
+        said = said[: max(said.rfind("[["), start)]
+    return Block("heading", first + start, first + max(len(said), start), int(token.tag[1]))
+
+
+def _code(token: Token, raw: str, first: int) -> Block:
+    if token.type == "code_block":
+        return Block("code", first, first + len(raw))
+    start = raw.find("\n") + 1 or len(raw)
+    lines = raw.rstrip().rpartition("\n")
+    end = len(lines[0]) if _FENCE_END.match(lines[2]) else len(raw)
+    return Block("code", first + start, first + max(start, end))

@@ -43,7 +43,7 @@ class SentenceEncoder:
             )
         except Exception as cause:
             # Loading reaches through four libraries and the file system; whatever they raise, the remedy is the same.
-            raise ModelError(name, str(cause).split("\n")[0]) from cause
+            raise ModelError(name, (str(cause).split("\n")[0] or type(cause).__name__).rstrip(".")) from cause
         self._model.float()
         self._query = lru_cache(maxsize=_REMEMBERED)(self._encode_query)
 
@@ -59,7 +59,9 @@ class SentenceEncoder:
     def _encode(self, texts: Sequence[str], kind: EncodingKind) -> NDArray[np.float32]:
         import numpy as np
 
-        prefixed = [self._prefixes[kind] + text[:_MAX_CHARACTERS] for text in texts]
+        # Tokenizers refuse halves of surrogate pairs.
+        plain = [text[:_MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
+        prefixed = [self._prefixes[kind] + text for text in plain]
         with self._fast(kind):
             rows = self._model.encode(prefixed, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.nan_to_num(np.asarray(rows, dtype=np.float32))
@@ -73,13 +75,20 @@ class SentenceEncoder:
 
 
 def fingerprint(name: str, query_prefix: str = "", passage_prefix: str = "") -> str:
-    """Identify an encoder, so that an index of another one is recognised: by its weights where they are at hand."""
-    digest = hashlib.sha256(f"{query_prefix}\0{passage_prefix}".encode())
+    """Identify an encoder, so that an index of another one is recognised: by its weights where they are at hand.
+
+    Raises:
+        ModelError: If its weights cannot be read.
+    """
+    digest = hashlib.sha256(f"{query_prefix}\0{passage_prefix}".encode("utf-8", "surrogatepass"))
     weights = sorted(Path(name).rglob("*.safetensors")) if os.path.isdir(name) else []
-    for path in weights:
-        digest.update(_sample(path))
+    try:
+        for path in weights:
+            digest.update(_sample(path))
+    except OSError as cause:
+        raise ModelError(name, f"{cause.filename or name} cannot be read ({cause.strerror})") from cause
     if not weights:
-        digest.update(name.encode())
+        digest.update(os.fsencode(name))
     return digest.hexdigest()[:16]
 
 

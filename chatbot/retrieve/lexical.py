@@ -72,7 +72,9 @@ class LexicalSearcher:
         for lang, of_language in sides:
             words = self._looked_up(query.text, lang)
             own = lang == language.detect(query.text)
-            parts = self._analyse(query.text) if own else [p for w in words for spelling in w.spellings for p in spelling]
+            parts = [part for word in words for spelling in word.spellings for part in spelling]
+            if own:
+                parts = [*self._analyse(query.text), *parts]
             known = [part for part in dict.fromkeys(parts) if self._known(part)]
             if known and of_language.any():
                 most = sum(word.weight for word in words) or math.inf
@@ -106,8 +108,15 @@ class LexicalSearcher:
         """
         if language.detect(text) == "en":
             return tuple(Term(((term,),), self._weight(term)) for term in terms)
-        spelt = (tuple(dict.fromkeys(self._analyse(word))) for word in dict.fromkeys(language.content(text)))
-        return tuple(Term((parts,), sum(map(self._weight, parts)) / math.sqrt(len(parts))) for parts in spelt if parts)
+        return tuple(self._japanese_word(word) for word in dict.fromkeys(language.content(text)))
+
+    def _japanese_word(self, word: str) -> Term:
+        """Spell a Japanese word also as the Latin one that Japanese texts may keep («財団» and «Foundation»)."""
+        parts = tuple(dict.fromkeys(self._analyse(word)))
+        translations = list(self._lexicon.translate(word, "ja")) if not word.isascii() else []
+        latin = sorted(translations[0]) if len(translations) == 1 else []
+        spellings = (parts, *((each,) for each in latin if self._known(each)))
+        return Term(spellings, sum(map(self._weight, parts)) / math.sqrt(len(parts) or 1))
 
     def _commonest(self, spellings: tuple[tuple[str, ...], ...]) -> float:
         """Weigh a translated word by its most frequent spelling, the one most likely meant."""

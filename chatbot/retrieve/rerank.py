@@ -25,7 +25,7 @@ class SentenceWeights:
     """Cosine of question and sentence."""
     covers: float = 0.5
     """Share of the question's terms in the sentence."""
-    context: float = 0.25
+    context: float = 0.5
     """Share of them in the passage and its headings."""
     passage: float = 0.35
     """The passage's own score in the search."""
@@ -70,7 +70,9 @@ class SentenceReranker:
         return sorted(looked, key=lambda hit: (-hit.score, hit.passage.document.path, hit.passage.span))
 
     def _look(self, query: Query, hit: Hit, vector: NDArray[np.float32]) -> Hit:
-        passage, wants = hit.passage, language.wants(query.asked)
+        passage = hit.passage
+        # A side of a comparison, or a bare «and in Europe?», wants what the whole question wants.
+        wants = language.wants(query.asked) - {"compare"} or language.wants(query.text)
         words = self._vocabulary.look_up(query.text, passage.document.language)
         if query.focus:
             words += self._vocabulary.look_up(query.focus, passage.document.language)

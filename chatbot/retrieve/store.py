@@ -9,6 +9,7 @@ sentences.faiss   one vector for each sentence of each passage
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -46,9 +47,10 @@ def corpus_hash(folder: Path, files: Iterable[Path]) -> str:
     """Hash names and contents of a corpus' files; an unreadable file counts by its name."""
     digest = hashlib.sha256()
     for path in (*files, folder / "manifest.json"):
-        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        # A name need not be UTF-8, and a pipe would be read for ever.
+        digest.update(os.fsencode(path.relative_to(folder).as_posix()) + b"\0")
         try:
-            digest.update(hashlib.sha256(path.read_bytes()).digest())
+            digest.update(_digest(path).digest() if path.is_file() else b"\0")
         except OSError:
             digest.update(b"\0")
     return digest.hexdigest()[:32]
@@ -58,14 +60,16 @@ def write(folder: Path, collection: Collection, stamp: Stamp) -> None:
     """Write an index beside its place and move it there whole; an older one is replaced.
 
     Raises:
-        IndexWriteError: If the folder cannot be written; what stood there before still stands.
+        IndexWriteError: If the folder cannot be written, or holds anything but an index; what stood there still stands.
     """
     made: Path | None = None
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        place = Path(os.path.realpath(folder))
+        _refuse_to_replace_others(place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
         _write_files(made, collection, stamp)
-        _put(made, folder)
+        _put(made, place)
     except OSError as cause:
         raise IndexWriteError(folder, cause) from cause
     finally:
@@ -86,10 +90,7 @@ def read(folder: Path, stamp: Stamp | None = None) -> Collection:
     if stamp and manifest.get("fingerprint") != stamp.fingerprint:
         raise IndexForeign(folder, f"encoder {manifest.get('encoder')}, not {stamp.encoder}")
     for name in _FILES:
-        if not (folder / name).is_file():
-            raise IndexDamaged(folder, f"{name} is not there")
-        if _checksum(folder / name) != manifest.get("files", {}).get(name):
-            raise IndexDamaged(folder, f"{name} was altered")
+        _check(folder, name, manifest.get("files"))
     if stamp and manifest.get("corpus") != stamp.corpus:
         raise IndexStale(folder)
     return _collection(folder)
@@ -107,7 +108,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         if any((folder / name).exists() for name in _FILES):
             raise IndexDamaged(folder, f"{MANIFEST} is not there") from None
         raise IndexMissing(folder) from None
-    except (OSError, ValueError) as cause:
+    except (OSError, ValueError, RecursionError) as cause:
         raise IndexDamaged(folder, f"{MANIFEST} cannot be read") from cause
     if not isinstance(manifest, dict):
         raise IndexDamaged(folder, f"{MANIFEST} is not an object")
@@ -131,7 +132,7 @@ def _write_files(folder: Path, collection: Collection, stamp: Stamp) -> None:
         "passages": len(collection.passages),
         "sentences": len(collection.sentence_vectors),
         "dim": int(collection.vectors.shape[1]),
-        "files": {name: _checksum(folder / name) for name in _FILES},
+        "files": {name: _digest(folder / name).hexdigest() for name in _FILES},
     }
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
 
@@ -146,19 +147,45 @@ def _lines(path: Path, rows: Iterable[Any]) -> None:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
+def _refuse_to_replace_others(folder: Path) -> None:
+    """Raise OSError if putting an index in the place of a folder would cost anything but an older index."""
+    if folder.exists() and not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "it is no folder")
+    others = sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    others = [name for name in others if name not in (MANIFEST, *_FILES, ".DS_Store")]
+    if others:
+        raise FileExistsError(errno.EEXIST, f"it holds other files, as {others[0]}")
+
+
 def _put(made: Path, folder: Path) -> None:
     made.chmod(0o755)
-    if folder.exists():
-        old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-        os.replace(folder, old)
-        try:
-            os.replace(made, folder)
-        except OSError:
-            os.replace(old, folder)
-            raise
-        shutil.rmtree(old, ignore_errors=True)
-    else:
+    if not folder.exists():
         os.replace(made, folder)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+    try:
+        os.replace(folder, old)
+        os.replace(made, folder)
+    except BaseException:
+        # Also on Ctrl-C between the two.
+        if not folder.exists():
+            os.replace(old, folder)
+        raise
+    finally:
+        if folder.exists():
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def _check(folder: Path, name: str, checksums: object) -> None:
+    """Raise IndexDamaged unless a file is the one that was written."""
+    try:
+        if not (folder / name).is_file():
+            raise IndexDamaged(folder, f"{name} is not there")
+        whole = isinstance(checksums, dict) and _digest(folder / name).hexdigest() == checksums.get(name)
+    except OSError as cause:
+        raise IndexDamaged(folder, f"{name} cannot be read") from cause
+    if not whole:
+        raise IndexDamaged(folder, f"{name} was altered")
 
 
 def _collection(folder: Path) -> Collection:
@@ -174,7 +201,7 @@ def _collection(folder: Path) -> Collection:
         vectors, sentence_vectors = (
             faiss.deserialize_index(np.fromfile(folder / f"{name}.faiss", dtype=np.uint8)) for name in ("passages", "sentences")
         )
-    except (ValueError, TypeError, RuntimeError, IndexError) as cause:
+    except (OSError, ValueError, TypeError, RuntimeError, IndexError) as cause:
         raise IndexDamaged(folder, "its files do not fit together") from cause
     if vectors.ntotal != len(passages) or sentence_vectors.ntotal != sum(len(p.sentences) for p in passages):
         raise IndexDamaged(folder, "its files do not fit together")
@@ -188,6 +215,6 @@ def _parsed(path: Path) -> Iterator[Any]:
             yield json.loads(line)
 
 
-def _checksum(path: Path) -> str:
+def _digest(path: Path) -> Any:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, "sha256")

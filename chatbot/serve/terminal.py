@@ -50,7 +50,8 @@ def chat(bot: Chatbot, questions: Iterable[str], colour: bool = False) -> Iterat
                 yield f"{error}\n"
             except KeyboardInterrupt:
                 yield "…\n"
-            past = [*past, Turn(question, "".join(said))][-_REMEMBERED:]
+            if said:
+                past = [*past, Turn(question, "".join(said))][-_REMEMBERED:]
         yield PROMPT
     yield "\n"
 

@@ -1,0 +1,87 @@
+"""A question with its answer as far as it has come: events folded into a value that can be shown and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chatbot.types import Citation, Cited, Delta, Done, Event, Found, Hit, Refused, Turn
+
+# More would only make the next question slower to read in.
+_REMEMBERED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Text of an answer up to where its sources are given."""
+
+    text: str
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and what has come of it."""
+
+    number: int
+    """Counts from 1 in a conversation; names the exchange on the page."""
+    question: str
+    segments: tuple[Segment, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    refused: Refused | None = None
+    done: Done | None = None
+    stopped: bool = False
+    trouble: str = ""
+    """What to say if there is no answer because something went wrong."""
+
+    @property
+    def text(self) -> str:
+        """What was answered so far."""
+        said = "".join(segment.text for segment in self.segments)
+        return self.refused.why if self.refused and not said else said
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The sources given so far, in order."""
+        return tuple(citation for segment in self.segments for citation in segment.citations)
+
+    @property
+    def going(self) -> bool:
+        """Whether more is to come."""
+        return not (self.done or self.stopped or self.trouble)
+
+
+Talk = tuple[Exchange, ...]
+"""A conversation, oldest first."""
+
+
+def follow(exchange: Exchange, event: Event) -> Exchange:
+    """Return the exchange after one more event."""
+    match event:
+        case Found(hits=hits):
+            return replace(exchange, hits=hits)
+        case Delta(text=text):
+            return replace(exchange, segments=_extended(exchange.segments, text))
+        case Cited(citation=citation):
+            return replace(exchange, segments=_cited(exchange.segments, citation))
+        case Refused():
+            return replace(exchange, refused=event)
+        case Done():
+            return replace(exchange, done=event)
+
+
+def past(talk: Sequence[Exchange]) -> tuple[Turn, ...]:
+    """Return the turns that the next question may lean on."""
+    return tuple(Turn(each.question, each.text) for each in talk if not each.trouble)[-_REMEMBERED:]
+
+
+def _extended(segments: tuple[Segment, ...], text: str) -> tuple[Segment, ...]:
+    # A writer may give a sentence in many pieces; it ends where its sources are given.
+    if segments and not segments[-1].citations:
+        return (*segments[:-1], Segment(segments[-1].text + text))
+    return (*segments, Segment(text))
+
+
+def _cited(segments: tuple[Segment, ...], citation: Citation) -> tuple[Segment, ...]:
+    last = segments[-1] if segments else Segment("")
+    return (*segments[:-1], replace(last, citations=(*last.citations, citation)))
