@@ -118,22 +118,26 @@ def _config(options: argparse.Namespace, **flags: Any) -> Config:
 
 
 def _open(config: Config) -> Chatbot:
-    from chatbot.assemble import Progress, opening
+    from chatbot.assemble import opening
 
     quiet_libraries()
-    bar = None
-    for step in opening(config, _say):
-        if not isinstance(step, Progress):
-            return _closed(step, bar)
-        bar = bar or _bar(step.total)
-        bar.update(step.done - bar.n)
-    raise AssertionError("opening ends with a chatbot")
-
-
-def _closed(bot: Chatbot, bar: Any) -> Chatbot:
-    if bar is not None:
-        bar.close()
+    bot: Chatbot = next(_watched(opening(config, _say)))
     return bot
+
+
+def _watched(steps: Iterator[Any]) -> Iterator[Any]:
+    """Show the progress among the steps on a bar and yield the others."""
+    from chatbot.assemble import Progress
+
+    bar = None
+    for step in steps:
+        if isinstance(step, Progress):
+            bar = bar or _bar(step.total)
+            bar.update(step.done - bar.n)
+            continue
+        if bar is not None:
+            bar.close()
+        yield step
 
 
 def _bar(total: int) -> Any:
@@ -147,7 +151,6 @@ def quiet_libraries() -> None:
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    os.environ.setdefault("TQDM_DISABLE_WEIGHTS", "1")
 
 
 def _ask(options: argparse.Namespace) -> int:
@@ -191,9 +194,7 @@ def _search(options: argparse.Namespace) -> int:
 def _read(options: argparse.Namespace) -> int:
     from chatbot.serve import batch
 
-    config = _config(options)
-    lines = batch.rows(options.batch)
-    return _print_batch(batch.readings(lines, lambda: _open(config)))
+    return _print_batch(batch.readings(batch.rows(options.batch), lambda: _open(_config(options))))
 
 
 def _print_batch(rows: Iterator[dict[str, Any]]) -> int:
@@ -218,17 +219,11 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _index(options: argparse.Namespace) -> int:
-    from chatbot.assemble import Progress, build
+    from chatbot.assemble import build
 
     quiet_libraries()
-    bar = None
-    config = _config(options)
-    for step in build(config, options.out, _say):
-        if isinstance(step, Progress):
-            bar = bar or _bar(step.total)
-            bar.update(step.done - bar.n)
-        else:
-            _say(f"Indexed {len(step.documents)} documents, {len(step.passages)} passages.")
+    for made in _watched(build(_config(options), options.out, _say)):
+        _say(f"Indexed {len(made.documents)} documents, {len(made.passages)} passages.")
     return ANSWERED
 
 

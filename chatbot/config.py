@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -34,6 +35,10 @@ class EncoderConfig:
     languages: tuple[str, ...] = ()
     """What it understands; empty means what is known of it, or both languages."""
 
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        _require(bool(self.name.strip()), "encoder.name", repr(self.name), "a name or a folder")
+
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
@@ -48,8 +53,8 @@ class SearchConfig:
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         _require(1 <= self.hits <= 200, "search.hits", self.hits, "between 1 and 200")
-        _require(self.dense_weight >= 0, "search.dense_weight", self.dense_weight, "at least 0")
-        _require(self.lexical_weight >= 0, "search.lexical_weight", self.lexical_weight, "at least 0")
+        _require(0 <= self.dense_weight < math.inf, "search.dense_weight", self.dense_weight, "at least 0")
+        _require(0 <= self.lexical_weight < math.inf, "search.lexical_weight", self.lexical_weight, "at least 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,10 @@ class Config:
     search: SearchConfig = field(default_factory=SearchConfig)
     answer: AnswerConfig = field(default_factory=AnswerConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        _require(self.writer == "reader", "writer", self.writer, "reader, the only writer of this version")
 
     @property
     def corpus_folder(self) -> Path:
@@ -179,12 +188,17 @@ def _set(config: Config, name: str, value: Any) -> Config:
 
 
 def _typed(name: str, old: Any, value: Any) -> Any:
+    kind: type = type(old)
+    # In TOML a value has a type of its own, which must be the right one; in the environment and in flags all is text.
+    fits = isinstance(value, str | kind) or (kind is tuple and isinstance(value, list)) or (kind, type(value)) == (float, int)
     try:
-        if isinstance(old, tuple):
+        if not fits or isinstance(value, bool):
+            raise TypeError
+        if kind is tuple:
             return tuple(str(part).strip() for part in (value.split(",") if isinstance(value, str) else value))
-        return type(old)(value)
+        return kind(value)
     except (TypeError, ValueError):
-        raise ConfigError(f"{name} must be of type {type(old).__name__}, not {value!r}.") from None
+        raise ConfigError(f"{name} is {value!r}. Give it a value of type {kind.__name__}.") from None
 
 
 def _require(holds: bool, name: str, value: object, rule: str) -> None:

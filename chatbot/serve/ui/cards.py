@@ -89,7 +89,14 @@ def _by_document(citations: Sequence[Citation]) -> list[list[Citation]]:
 def _card(exchange: Exchange, group: Sequence[Citation], said: Words) -> str:
     document = group[0].document
     cited = frozenset(citation.start for citation in group)
-    quotes = "".join(_quote(exchange, citation, cited, said) for citation in group)
+    quotes, under = "", document.title
+    for citation in group:
+        found = excerpt(citation, exchange.hits, cited)
+        # A heading stands once above all that is quoted from below it.
+        if found.heading and found.heading != under:
+            quotes += f'<p class="under" dir="auto">{safe(found.heading)}</p>'
+            under = found.heading
+        quotes += _quote(place(exchange, citation), citation, found, said)
     return (
         f'<li class="card"><h4 class="title" dir="auto" lang="{document.language}">{safe(document.title or said.untitled)}</h4>'
         f'<p class="facts">{" · ".join(_facts(document, said))}</p>{quotes}</li>'
@@ -109,16 +116,13 @@ def _facts(document: Document, said: Words) -> Iterator[str]:
     yield safe(said.languages[document.language])
 
 
-def _quote(exchange: Exchange, citation: Citation, cited: frozenset[int], said: Words) -> str:
-    document, number = citation.document, citation.number
-    found = excerpt(citation, exchange.hits, cited)
-    heading = "" if found.heading in ("", document.title) else f'<p class="under" dir="auto">{safe(found.heading)}</p>'
+def _quote(there: str, citation: Citation, found: Excerpt, said: Words) -> str:
+    document = citation.document
     gap = "" if document.language == "ja" else " "
     before = f'<span class="around">{safe(found.before)}{gap}</span>' if found.before else ""
     after = f'<span class="around">{gap}{safe(found.after)}</span>' if found.after else ""
     return (
-        f'<div class="quote" id="{place(exchange, citation)}" tabindex="-1">{heading}'
-        f'<span class="number">{number}</span>'
+        f'<div class="quote" id="{there}" tabindex="-1"><span class="number">{citation.number}</span>'
         f'<blockquote dir="auto" lang="{document.language}">{before}<mark>{safe(found.quote)}</mark>{after}</blockquote>'
         f"{_original(document.url, found.quote, said)}</div>"
     )

@@ -9,7 +9,7 @@ from chatbot.answer.phrases import phrases, refusal
 from chatbot.serve.ui.cards import cards, place
 from chatbot.serve.ui.escape import safe
 from chatbot.serve.ui.exchange import Exchange, Segment
-from chatbot.serve.ui.words import Words
+from chatbot.serve.ui.words import LANGUAGES, Words
 from chatbot.types import Citation, Language, Refused
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
@@ -39,18 +39,29 @@ def welcome_html(said: Words, sample: Exchange | None) -> str:
     questions = "".join(f"<li>{_ask(question, question)}</li>" for question in said.examples)
     shown = f'<h2 class="label">{safe(said.sample_heading)}</h2>{exchange_html(sample, said)}' if sample else ""
     return (
-        f'<div class="welcome"><h1>{safe(said.heading)}</h1><p class="lead">{safe(said.lead)}</p>'
-        f'<h2 class="label">{safe(said.examples_heading)}</h2><ul class="asks">{questions}</ul>'
+        f'<div class="welcome"><div class="about"><h1>{safe(said.heading)}</h1><p class="lead">{safe(said.lead)}</p></div>'
+        f'<div class="examples"><h2 class="label">{safe(said.examples_heading)}</h2><ul class="asks">{questions}</ul></div>'
         f'<div class="sample">{shown}</div></div>'
     )
 
 
-def head_html(said: Words) -> str:
-    """Render the page's name and the switch between light and dark."""
+def name_html(said: Words) -> str:
+    """Render the page's name."""
+    return f'<div class="name">{safe(said.name)}</div>'
+
+
+def controls_html(said: Words, language: Language) -> str:
+    """Render the switches between the languages and between light and dark."""
+    languages = "".join(
+        f'<button type="button" class="language" lang="{code}" data-language="{code}"'
+        f' aria-pressed="{_truth(code == language)}">{safe(name)}</button>'
+        for name, code in LANGUAGES
+    )
     theme = safe(said.theme)
     return (
-        f'<div class="name">{safe(said.name)}</div>'
-        f'<button type="button" class="theme" aria-label="{theme}" title="{theme}"><span aria-hidden="true">◐</span></button>'
+        f'<div class="languages" role="group" aria-label="{safe(said.language)}">{languages}</div>'
+        f'<button type="button" class="theme" aria-label="{theme}" title="{theme}">'
+        '<span class="half" aria-hidden="true"></span></button>'
     )
 
 
@@ -69,6 +80,10 @@ def ready(exchange: Exchange, said: Words) -> str:
     if exchange.trouble or exchange.refused:
         return safe(exchange.trouble or exchange.text)
     return safe(said.ready.format(n=len(exchange.citations)))
+
+
+def _truth(holds: bool) -> str:
+    return "true" if holds else "false"
 
 
 def _body(exchange: Exchange, said: Words) -> str:
