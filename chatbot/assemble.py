@@ -40,14 +40,6 @@ class Progress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Indexed:
-    """A finished index, and the documents that are not in it."""
-
-    collection: Collection
-    problems: tuple[DocumentError, ...]
-
-
 def open_chatbot(config: Config | None = None, warn: Callable[[str], None] | None = None) -> Chatbot:
     """Return a chatbot over the configured documents, indexing them first if that was not done yet.
 
@@ -79,11 +71,11 @@ def opening(config: Config, warn: Callable[[str], None] | None = None) -> Iterat
             if isinstance(step, Progress):
                 yield step
             else:
-                collection = step.collection
-                for problem in step.problems:
-                    (warn or _ignore)(str(problem))
+                collection = step
                 _keep(config, collection, stamp, warn or _ignore)
     assert collection is not None
+    for problem in collection.problems:
+        (warn or _ignore)(problem)
     yield assemble(config, encoder, collection)
 
 
@@ -189,7 +181,7 @@ def stamp_of(config: Config) -> store.Stamp:
     return store.Stamp(resolved(encoder.name), mark, store.corpus_hash(folder, files(folder)))
 
 
-def index(config: Config, encoder: Encoder) -> Iterator[Progress | Indexed]:
+def index(config: Config, encoder: Encoder) -> Iterator[Progress | Collection]:
     """Read, cut and encode the configured documents, yielding progress and last the result.
 
     Raises:
@@ -200,8 +192,9 @@ def index(config: Config, encoder: Encoder) -> Iterator[Progress | Indexed]:
     if not passages:
         raise CorpusEmpty(config.corpus_folder)
     total = len(passages) + sum(len(passage.sentences) for passage in passages)
+    said = tuple(str(problem) for problem in problems)
     for step in collect(passages, encoder):
-        yield Indexed(step, tuple(problems)) if isinstance(step, Collection) else Progress(step, total)
+        yield replace(step, problems=said) if isinstance(step, Collection) else Progress(step, total)
 
 
 def build(config: Config, out: Path | None, warn: Callable[[str], None]) -> Iterator[Progress | Collection]:
@@ -222,9 +215,9 @@ def build(config: Config, out: Path | None, warn: Callable[[str], None]) -> Iter
             yield step
             continue
         for problem in step.problems:
-            warn(str(problem))
-        store.write(folder, step.collection, stamp)
-        yield step.collection
+            warn(problem)
+        store.write(folder, step, stamp)
+        yield step
 
 
 def documents(config: Config) -> tuple[list[Document], list[DocumentError]]:

@@ -81,7 +81,7 @@ def _ask_parsers(commands: Any) -> None:
     search.add_argument("--k", type=int, default=10, help="how many passages (default 10)")
     read = _command(commands, "read", _read, "find the answer in one given context, line by line")
     read.add_argument("--batch", type=Path, required=True, metavar="FILE", help='JSON lines {"id", "question", "context"}')
-    read.add_argument("--json", action="store_true", help="print JSON (the only form there is)")
+    read.add_argument("--json", action="store_true", help="the only form there is")
     _command(commands, "chat", _chat, "ask and be answered in the terminal")
 
 
@@ -121,8 +121,7 @@ def _open(config: Config) -> Chatbot:
     from chatbot.assemble import opening
 
     quiet_libraries()
-    bot: Chatbot = next(_watched(opening(config, _say)))
-    return bot
+    return next(_watched(opening(config, _say)))  # type: ignore[no-any-return]
 
 
 def _watched(steps: Iterator[Any]) -> Iterator[Any]:
@@ -192,9 +191,11 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _read(options: argparse.Namespace) -> int:
+    from chatbot.assemble import make_reader
     from chatbot.serve import batch
 
-    return _print_batch(batch.readings(batch.rows(options.batch), lambda: _open(_config(options))))
+    quiet_libraries()
+    return _print_batch(batch.readings(batch.rows(options.batch), lambda: make_reader(_config(options))))
 
 
 def _print_batch(rows: Iterator[dict[str, Any]]) -> int:
@@ -253,9 +254,8 @@ def _eval_answers(options: argparse.Namespace) -> int:
 
     config = _config(options)
     bot = _open(config)
-    return _report(
-        options, run.evaluate_answers(options.file, lambda q, past: batch.answer_one(bot, q, past), config.corpus_folder)
-    )
+    report = run.evaluate_answers(options.file, lambda q, past: batch.answer_one(bot, q, past), config.corpus_folder)
+    return _report(options, report)
 
 
 def _eval_retrieval(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import os
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -112,8 +113,12 @@ class Config:
     @property
     def cache_folder(self) -> Path:
         """The folder for indexes that are made on the way."""
-        base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-        return Path(self.cache) if self.cache else Path(base) / "openstance"
+        if self.cache:
+            return Path(self.cache)
+        # In a container, the user may have no home.
+        home = os.path.expanduser("~")
+        base = os.environ.get("XDG_CACHE_HOME") or (f"{home}/.cache" if os.path.isabs(home) else tempfile.gettempdir())
+        return Path(base) / "openstance"
 
 
 def load_config(

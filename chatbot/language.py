@@ -215,7 +215,7 @@ def content(text: str) -> list[str]:
     return [word for word in _CONTENT.findall(normalise(text).lower()) if word not in _STOP and word not in _JA_STOP]
 
 
-_NAME = re.compile(r"[A-Z0-9][\w.\-&+]*|[\u30a1-\u30fa\u30fc]{3,}")
+_NAME = re.compile(r"[A-Z0-9][A-Za-z0-9\u00c0-\u024f_.\-&+]*|[\u30a1-\u30fa\u30fc]{3,}")
 
 
 def names(question: str) -> list[str]:

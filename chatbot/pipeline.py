@@ -48,7 +48,7 @@ class Chatbot:
         Raises:
             QuestionError: If the question or the context is empty.
         """
-        return self.reader.read(conversation.check(question), context)
+        return self.reader.read(question, context)
 
     def ask(self, question: str, past: Sequence[Turn] = ()) -> Generator[Event, None, None]:
         """Answer a question.

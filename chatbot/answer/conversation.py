@@ -17,15 +17,19 @@ MAX_QUESTION = 2000
 _POINTS_BACK: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"^(and|but|so|then|what about|how about|why not|why is that|really|more|tell me more|go on|which one)\b"
-        r"|^(when|who|where|how much|how many)\b"
         r"|\b(it|its|that|this|they|them|their|those|these|he|she|his|her|him|there|the same|the former|the latter|one)\b",
         re.IGNORECASE,
     ),
     "ja": re.compile(
-        r"^(じゃあ|では|それ|その|そこ|そちら|これ|この|ほか|他に|もっと|なぜ|どうして|いつ|誰|だれ|どこ|いくら)"
+        r"^(じゃあ|では|それ|その|そこ|そちら|これ|この|ほか|他に|もっと)"
         r"|^(続き|詳しく|で、|あと|また|ちなみに|具体)"
         r"|それ|その|彼|彼女|そこ|同じ|上記|前者|後者|もう少し|ほかに|他に"
     ),
+}
+# Openings that do so only where no subject follows: «who signed?», but not «who wrote the BLOOM paper?»
+_ASKS_ON: dict[Language, re.Pattern[str]] = {
+    "en": re.compile(r"^(when|who|where|how much|how many)\b", re.IGNORECASE),
+    "ja": re.compile(r"^(なぜ|どうして|いつ|誰|だれ|どこ|いくら)"),
 }
 _STARTS_AFRESH = re.compile(
     r"^(new question|another (question|topic)|話は変わ|別の(話|質問)|ところで|話題を変え)", re.IGNORECASE
@@ -88,7 +92,7 @@ def standalone(question: str, past: Sequence[Turn] = ()) -> Query:
     """
     plain = check(question)
     lang = language.detect(plain)
-    if not past or _STARTS_AFRESH.search(plain):
+    if not past or _STARTS_AFRESH.search(plain) or small_talk(plain):
         return Query(plain, lang)
     before = language.normalise(past[-1].question)[:MAX_QUESTION]
     if before and _leans(plain, lang):
@@ -103,7 +107,7 @@ def _leans(question: str, lang: Language) -> bool:
     short = len(question) <= _SHORT[lang]
     if _POINTS_BACK[lang].search(question):
         return short or not named
-    return short and not named and len(words) <= _FEW_WORDS
+    return short and not named and (len(words) <= _FEW_WORDS or bool(_ASKS_ON[lang].search(question)))
 
 
 def small_talk(question: str) -> SmallTalk | None:

@@ -79,7 +79,8 @@ def _with_further(
     query: Query, ranked: Sequence[Chosen], vocabulary: Vocabulary, length: Length, further: Further
 ) -> list[Chosen]:
     """Add to the best sentence those that are nearly as good, or bring what it lacks."""
-    kept = [ranked[0]]
+    # A heading or a question alone says nothing; only where nothing else was found is it better than no answer.
+    kept = [next((found for found in ranked if _fits(found, (), Length(width=10**6))), ranked[0])]
     while len(kept) < length.sentences:
         adds = _Adds(query, kept, vocabulary)
         rest = [found for found in ranked if _fits(found, kept, length)]
@@ -157,7 +158,7 @@ def _list_around(found: Chosen) -> list[Chosen]:
     first = at
     while first > 0 and sentences[first].kind != "lead" and any(s.kind == "item" for s in sentences[:first]):
         first -= 1
-    if sentences[first].kind == "item" and first > 0 and sentences[first - 1].kind == "prose":
+    if sentences[first].kind == "item" and first > 0 and sentences[first - 1].kind in ("lead", "prose"):
         first -= 1
     run = [sentences[first]]
     for sentence in sentences[first + 1 :]:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from chatbot import language
+from chatbot.answer.conversation import check
 from chatbot.errors import QuestionError
 from chatbot.protocols import Encoder
 from chatbot.types import Reading
@@ -20,7 +21,7 @@ _FIGURE = r"\d(?:[\d.,]*\d)?"
 _FORMS: dict[language.Want, re.Pattern[str]] = {
     "date": re.compile(
         r"\d{3,4}年(?:\d{1,2}月)?(?:\d{1,2}日)?"
-        rf"|(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}})?(?:,? \d{{4}})?"
+        rf"|(?:\d{{1,2}} )?(?:{_MONTHS})(?: \d{{1,2}}(?!\d))?(?:,? \d{{4}})?"
         r"|\d{1,2}月(?:\d{1,2}日)?|\b\d{4}\b"
     ),
     "money": re.compile(rf"[$€£¥]\s?{_FIGURE}(?: (?:thousand|million|billion|trillion))?|{_FIGURE}[万億兆]?(?:ドル|円|ユーロ)"),
@@ -47,8 +48,9 @@ class SentenceReader:
         """Return the likeliest span of the context, never empty.
 
         Raises:
-            QuestionError: If the context holds nothing to read.
+            QuestionError: If the question cannot be asked, or the context holds nothing to read.
         """
+        question = check(question)
         spans = list(language.sentences(context))
         if not spans:
             raise QuestionError("The context is empty. Give the text to read.")

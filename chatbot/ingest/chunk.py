@@ -16,8 +16,7 @@ from chatbot.types import Document, Passage, Sentence, SentenceKind
 MAX_SIZE = 900
 # A list may outgrow a passage by this factor: an answer wants it whole, and its sentences have vectors of their own.
 _LIST_SLACK = 2.2
-# Between cells, but not one that a backslash, masked, made a part of the text.
-_PIPE = re.compile(r"(?<!\S)\||(?<!\0)\|")
+_PIPE = re.compile(r"(?<!\\)\|")
 _WORD = re.compile(r"[^\W_]")
 
 
@@ -80,7 +79,8 @@ def _sentence(raw: str, masked: str, span: tuple[int, int], block: Block) -> Sen
         start += 1
     while end > start and (masked[end - 1].isspace() or masked[end - 1] == "\0"):
         end -= 1
-    cells = _PIPE.split(masked[start:end]) if block.kind == "row" else [masked[start:end]]
+    pipes = [pipe.start() for pipe in _PIPE.finditer(raw, start, end)] if block.kind == "row" else []
+    cells = [masked[first:last] for first, last in zip([start, *(pipe + 1 for pipe in pipes)], [*pipes, end], strict=True)]
     text = " | ".join(filter(None, map(plain, cells)))
     if not _WORD.search(text):
         return None

@@ -138,7 +138,7 @@ def _opening(document: Document) -> tuple[str, str]:
     """Return some of the text as people read it, block by line, and the first heading of the highest level."""
     said, first, level, length = [], "", 7, 0
     for block in blocks(document):
-        shown = plain(mask(document, document.text[block.start : min(block.end, block.start + _ENOUGH)]))
+        shown = plain(mask(document, document.text[block.start : block.end]))
         said.append(shown)
         length += len(shown)
         if block.kind == "heading" and block.level < level and shown:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT = re.compile(
-    r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<source>(?:[ \t]*\n)*(?:(?:#[^\n]*\n)*[\w\"'][^\n:=]*[:=][\s\S]*?\n)??)"
+    r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<source>(?:[ \t]*\n)*(?:(?:#[^\n]*\n)*[\"']?\w[\w .-]*[\"']?[ \t]*(?:=|:(?!\S))[\s\S]*?\n)??)"
     r"(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 _MARKER = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)+")
@@ -28,6 +28,7 @@ _MDX = re.compile(
 # What is still there after hidden elements were covered has no end: the rest of the document stands in it.
 _UNCLOSED = re.compile(r"\s*<(?:script|style|!|\?)", re.IGNORECASE)
 _BLANK = re.compile(r"^[ \t\0]+$", re.MULTILINE)
+_SHOWN = re.compile(r"[^\0]+")
 _FENCE_END = re.compile(r"[\s>]*(?:`{3,}|~{3,})\s*$")
 # Deeper nesting than this is left out by the parser; every level costs it a few frames of the stack.
 _MAX_NESTING = 90
@@ -48,7 +49,8 @@ def blocks(text: str) -> Iterator[Block]:
     covered = text[:body] + _cover(text[body:])
     lines = [body, *(body + at for at in accumulate(len(line) + 1 for line in text[body:].split("\n")))]
     items = 0
-    for token in _parser().parse(covered[body:]):
+    # Lines that are hidden count as blank ones for the structure of the rest.
+    for token in _parser().parse(_BLANK.sub(lambda line: " " * len(line.group()), covered[body:])):
         if token.type in ("list_item_open", "list_item_close"):
             items += token.nesting
         elif token.map:
@@ -68,10 +70,7 @@ def _parser() -> MarkdownIt:
 
 
 def _cover(body: str) -> str:
-    """Cover what is hidden, lines of it as blank ones, so that the parser sees the structure of the rest."""
-    silent = hidden.silent(shield(body, code.spans(body)))
-    covered = hidden.cover(body, silent, "\0")
-    return _BLANK.sub(lambda line: " " * len(line.group()), covered) if silent else body
+    return hidden.cover(body, hidden.silent(shield(body, code.spans(body))), "\0")
 
 
 def _blocks(token: Token, text: str, first: int, last: int, in_item: bool) -> Iterator[Block]:
@@ -88,7 +87,7 @@ def _blocks(token: Token, text: str, first: int, last: int, in_item: bool) -> It
     elif token.type == "tr_open" and not _ROW_RULE.match(raw):
         yield Block("row", first, last)
     elif token.type in ("fence", "code_block") and len(raw) <= MAX_CODE:
-        yield _code(token, raw, first)
+        yield from _code(token, raw, first)
     elif token.type == "html_block" and not _UNCLOSED.match(raw):
         for block in page.blocks(raw):
             yield Block(block.kind, first + block.start, first + block.end, block.level)
@@ -107,10 +106,12 @@ def _heading(token: Token, raw: str, first: int) -> Block:
     return Block("heading", first + start, first + max(len(said), start), int(token.tag[1]))
 
 
-def _code(token: Token, raw: str, first: int) -> Block:
-    if token.type == "code_block":
-        return Block("code", first, first + len(raw))
-    start = raw.find("\n") + 1 or len(raw)
-    lines = raw.rstrip().rpartition("\n")
-    end = len(lines[0]) if _FENCE_END.match(lines[2]) else len(raw)
-    return Block("code", first + start, first + max(start, end))
+def _code(token: Token, raw: str, first: int) -> Iterator[Block]:
+    if token.type == "fence":
+        start = raw.find("\n") + 1 or len(raw)
+        lines = raw.rstrip().rpartition("\n")
+        end = len(lines[0]) if _FENCE_END.match(lines[2]) else len(raw)
+        yield Block("code", first + start, first + max(start, end))
+    else:
+        # Indented code goes on after something hidden.
+        yield from (Block("code", first + part.start(), first + part.end()) for part in _SHOWN.finditer(raw))

@@ -55,6 +55,8 @@ _INLINE = re.compile(
     rf"|(?P<japanese>(?<={_CJK})\*(?=[^\s*])|(?<=[^\s*])\*(?={_CJK}))",
     re.DOTALL | re.IGNORECASE,
 )
+# Of two backslashes, the first escapes the second and not what comes after.
+_ESCAPED = re.compile(r"((?<!\\)(?:\\\\)*\\)<")
 _LINK_TEXT = re.compile(rf"\[((?:[^\[\]]|\[[^\[\]]*\])*+)\](?={_TARGET})")
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
 _WRAPPED = re.compile(rf"(?<={_CJK})[^\S\n]*\n\s*(?={_CJK})")
@@ -84,7 +86,7 @@ def mask_markdown(text: str) -> str:
 
 def shield(text: str, spans: list[hidden.Span]) -> str:
     """Keep code spans and escaped angle brackets of Markdown from being taken for HTML."""
-    return hidden.cover(text, spans, _COVERED).replace("\\<", "\\" + _COVERED)
+    return _ESCAPED.sub(rf"\g<1>{_COVERED}", hidden.cover(text, spans, _COVERED))
 
 
 def plain(masked: str) -> str:

@@ -34,7 +34,7 @@ _MAX_ROW = 1500
 def blocks(text: str) -> Iterator[Block]:
     """Yield the blocks of an HTML page in order; scripts, navigation and hidden elements are left out."""
     covered = _cover(text)
-    for block in _Blocks(covered).found:
+    for block in _Blocks(_settle(covered)).found:
         trimmed = trim(block, covered)
         if trimmed and not (block.kind == "code" and trimmed.end - trimmed.start > MAX_CODE):
             yield trimmed
@@ -55,7 +55,7 @@ def _cover(text: str) -> str:
         # A rule in its place keeps the blocks before and after it apart.
         parts += [text[at:start], ("<hr>" if apart else "").ljust(end - start, "\0")]
         at = end
-    return _settle("".join([*parts, text[at:]]))
+    return "".join([*parts, text[at:]])
 
 
 def _settle(text: str) -> str:

@@ -26,6 +26,8 @@ class Collection:
     """(passages, dim) float32, unit rows."""
     sentence_vectors: NDArray[np.float32]
     """(sentences of all passages in order, dim) float32, unit rows."""
+    problems: tuple[str, ...] = ()
+    """What is not in it and why, one line for each document that could not be read."""
 
     def __post_init__(self) -> None:
         """Note where the sentences of each passage start."""

@@ -71,7 +71,7 @@ def _slug(path: str) -> str:
 def fuse(found: Mapping[str, Sequence[Hit]], weights: Mapping[str, float], query: Query) -> list[Hit]:
     """Merge the hits of several searchers into one ranking by weighted sum.
 
-    A passage that a searcher did not return counts there as its last hit, or as nothing if that is less.
+    A passage that a searcher did not return counts there as its last hit if that is the dense one, else as nothing.
 
     Args:
         found: Hits by the name of the searcher, best first.

@@ -93,7 +93,7 @@ def read(folder: Path, stamp: Stamp | None = None) -> Collection:
         _check(folder, name, manifest.get("files"))
     if stamp and manifest.get("corpus") != stamp.corpus:
         raise IndexStale(folder)
-    return _collection(folder)
+    return _collection(folder, tuple(str(problem) for problem in manifest.get("problems", ())))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -131,6 +131,7 @@ def _write_files(folder: Path, collection: Collection, stamp: Stamp) -> None:
         "documents": len(documents),
         "passages": len(collection.passages),
         "sentences": len(collection.sentence_vectors),
+        "problems": list(collection.problems),
         "dim": int(collection.vectors.shape[1]),
         "files": {name: _digest(folder / name).hexdigest() for name in _FILES},
     }
@@ -188,7 +189,7 @@ def _check(folder: Path, name: str, checksums: object) -> None:
         raise IndexDamaged(folder, f"{name} was altered")
 
 
-def _collection(folder: Path) -> Collection:
+def _collection(folder: Path, problems: tuple[str, ...]) -> Collection:
     import faiss
     import numpy as np
 
@@ -205,8 +206,8 @@ def _collection(folder: Path) -> Collection:
         raise IndexDamaged(folder, "its files do not fit together") from cause
     if vectors.ntotal != len(passages) or sentence_vectors.ntotal != sum(len(p.sentences) for p in passages):
         raise IndexDamaged(folder, "its files do not fit together")
-    rows = (index.reconstruct_n(0, index.ntotal) for index in (vectors, sentence_vectors))
-    return Collection(passages, *rows)
+    of_passages, of_sentences = (index.reconstruct_n(0, index.ntotal) for index in (vectors, sentence_vectors))
+    return Collection(passages, of_passages, of_sentences, problems)
 
 
 def _parsed(path: Path) -> Iterator[Any]:

@@ -7,13 +7,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from chatbot.errors import BatchError, InputError
 from chatbot.pipeline import Chatbot
+from chatbot.protocols import Reader
 from chatbot.serve import wire
 from chatbot.types import Done, Turn
 
+T = TypeVar("T")
 Json = dict[str, Any]
 Open = Callable[[], Chatbot]
 
@@ -44,36 +46,36 @@ def searches(lines: Sequence[Json | BatchError], open_bot: Open, k: int) -> Iter
     yield from _each(lines, open_bot, lambda bot, row: search_one(bot, _text(row, "query"), k, wire.identifier(row)))
 
 
-def readings(lines: Sequence[Json | BatchError], open_bot: Open) -> Iterator[Json]:
-    """Yield a span of the given context for each line."""
+def readings(lines: Sequence[Json | BatchError], open_reader: Callable[[], Reader]) -> Iterator[Json]:
+    """Yield a span of the given context for each line; no documents are needed for it."""
 
-    def read(bot: Chatbot, row: Json) -> Json:
-        return wire.reading(bot.read(_text(row, "question"), _text(row, "context")), wire.identifier(row))
+    def read(reader: Reader, row: Json) -> Json:
+        return wire.reading(reader.read(_text(row, "question"), _text(row, "context")), wire.identifier(row))
 
-    yield from _each(lines, open_bot, read)
+    yield from _each(lines, open_reader, read)
 
 
-def answer_one(bot: Chatbot, question: str, past: Sequence[Turn] = (), id: str | int | None = None) -> Json:
+def answer_one(bot: Chatbot, question: str, past: Sequence[Turn] = (), id: str | float | None = None) -> Json:
     """Answer one question whole."""
     done = [event for event in bot.ask(question, past) if isinstance(event, Done)]
     return wire.answer(done[-1], question, id)
 
 
-def search_one(bot: Chatbot, query: str, k: int, id: str | int | None = None) -> Json:
+def search_one(bot: Chatbot, query: str, k: int, id: str | float | None = None) -> Json:
     """Search once and time it."""
     start = time.perf_counter()
     found = bot.search(query, k)
     return wire.hits(found, 1000 * (time.perf_counter() - start), id)
 
 
-def _each(lines: Sequence[Json | BatchError], open_bot: Open, do: Callable[[Chatbot, Json], Json]) -> Iterator[Json]:
-    bot = open_bot()
+def _each(lines: Sequence[Json | BatchError], open_one: Callable[[], T], do: Callable[[T, Json], Json]) -> Iterator[Json]:
+    one = open_one()
     for row in lines:
         if isinstance(row, BatchError):
             yield wire.problem(str(row))
             continue
         try:
-            yield do(bot, row)
+            yield do(one, row)
         except InputError as error:
             yield wire.problem(str(error), wire.identifier(row))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import IO, Any
 
@@ -10,6 +11,8 @@ from chatbot.pipeline import Chatbot
 from chatbot.types import Citation, Delta, Done, Event, Refused, Turn
 
 _ACCENT, _DIM, _PLAIN = "\033[36m", "\033[2m", "\033[0m"
+# What a document holds must not steer the terminal, nor turn the direction of the lines around it.
+_COMMANDS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _QUOTE = 160
 # More would only make the next question slower to read in.
 _REMEMBERED = 10
@@ -20,9 +23,9 @@ def answer(events: Generator[Event, None, None], colour: bool = False) -> Iterat
     """Yield the text of one answer as it comes, then its sources."""
     for event in events:
         if isinstance(event, Delta):
-            yield event.text
+            yield _safe(event.text)
         elif isinstance(event, Refused):
-            yield event.why
+            yield _safe(event.why)
         elif isinstance(event, Done):
             yield "\n"
             for cited in event.citations:
@@ -47,7 +50,7 @@ def chat(bot: Chatbot, questions: Iterable[str], colour: bool = False) -> Iterat
                     said.append(text)
                     yield text
             except InputError as error:
-                yield f"{error}\n"
+                yield f"{_safe(str(error))}\n"
             except KeyboardInterrupt:
                 yield "…\n"
             if said:
@@ -59,7 +62,7 @@ def chat(bot: Chatbot, questions: Iterable[str], colour: bool = False) -> Iterat
 def found(row: Mapping[str, Any], colour: bool = False) -> Iterator[str]:
     """Yield the hits of a search, best first."""
     for number, hit in enumerate(row["hits"], 1):
-        head = f"{number}. {hit['document']}  {hit['score']:.2f}"
+        head = f"{number}. {_safe(hit['document'])}  {hit['score']:.2f}"
         yield f"{_ACCENT}{head}{_PLAIN}\n" if colour else f"{head}\n"
         yield "   " + _short(hit["text"], 300) + "\n"
 
@@ -74,11 +77,15 @@ def lines(stream: IO[str]) -> Iterator[str]:
 
 def _source(cited: Citation, colour: bool) -> str:
     document = cited.document
-    facts = " · ".join(part for part in (document.title, document.date, document.url or document.path) if part)
+    facts = " · ".join(_safe(part) for part in (document.title, document.date, document.url or document.path) if part)
     head, quote = f"[{cited.number}] {facts}", f"    «{_short(cited.quote, _QUOTE)}»"
     return f"{_ACCENT}{head}{_PLAIN}\n{_DIM}{quote}{_PLAIN}\n" if colour else f"{head}\n{quote}\n"
 
 
+def _safe(text: str) -> str:
+    return _COMMANDS.sub("", text)
+
+
 def _short(text: str, width: int) -> str:
-    folded = " ".join(text.split())
+    folded = " ".join(_safe(text).split())
     return folded if len(folded) <= width else folded[: width - 1] + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ from chatbot.types import Citation, Done, Hit, Reading
 Json = dict[str, Any]
 
 
-def answer(done: Done, question: str, id: str | int | None = None) -> Json:
+def answer(done: Done, question: str, id: str | float | None = None) -> Json:
     """Render a finished answer."""
     return {
         "id": id,
@@ -42,12 +43,12 @@ def citation(cited: Citation) -> Json:
     }
 
 
-def hits(found: Sequence[Hit], milliseconds: float, id: str | int | None = None) -> Json:
+def hits(found: Sequence[Hit], milliseconds: float, id: str | float | None = None) -> Json:
     """Render what a search found, best first."""
     return {"id": id, "hits": [_hit(hit) for hit in found], "timings_ms": {"total": round(milliseconds, 2)}}
 
 
-def reading(read: Reading, id: str | int | None = None) -> Json:
+def reading(read: Reading, id: str | float | None = None) -> Json:
     """Render a span of one context."""
     return {
         "id": id,
@@ -59,7 +60,7 @@ def reading(read: Reading, id: str | int | None = None) -> Json:
     }
 
 
-def problem(message: str, id: str | int | None = None) -> Json:
+def problem(message: str, id: str | float | None = None) -> Json:
     """Render what stands in a batch's output for a line that could not be answered."""
     return {"id": id, "error": message}
 
@@ -71,7 +72,7 @@ def _hit(hit: Hit) -> Json:
     return {"document": passage.document.path, "start": start, "end": end, "score": round(hit.score, 6), "text": text}
 
 
-def identifier(row: Mapping[str, Any]) -> str | int | None:
+def identifier(row: Mapping[str, Any]) -> str | float | None:
     """Return the `id` of a batch's line if it is one that JSON can give back."""
     id = row.get("id")
-    return id if isinstance(id, str | int) else None
+    return id if isinstance(id, str | int) or (isinstance(id, float) and math.isfinite(id)) else None

@@ -10,7 +10,7 @@ from tokenizers import Tokenizer
 
 from chatbot.train import shards, tokenizer
 from chatbot.train.data import Pair, held_out, pairs, sections
-from chatbot.train.questions import Question, training_questions
+from chatbot.train.questions import Question, folded_sentences, measured_sentences, training_questions
 from chatbot.train.text import clean, document_lines
 
 TIMES = {
@@ -42,7 +42,8 @@ def prepare(data: Path, base: Path, out: Path, seed: int) -> None:
     if (out / "asked.npz").exists():
         return
     draw = random.Random(seed)
-    found = [pair for pair in pairs(data) if not held_out(pair)]
+    measured = measured_sentences(data)
+    found = [pair for pair in pairs(data) if not held_out(pair) and measured.isdisjoint(folded_sentences(pair.japanese))]
     questions = training_questions(data)
     _say(f"{len(found)} pairs, {len(questions)} questions")
     spoken = [pair.japanese for pair in found if pair.source != "kyoto_wiki" or draw.random() < 0.2]

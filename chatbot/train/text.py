@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-HELD_OUT_PAGES = ("chapter1/8", "chapter4/1", "chapter4/4", "models-gated", "repositories-licenses")
-"""Pages of the document sets that are part of the measured corpus."""
+HELD_OUT_PAGES = ("chapter1/8", "chapter4/1", "chapter4/4", "models-gated", "datasets-gated", "repositories-licenses")
+"""Pages of the document sets that are part of the measured corpus, or repeat its sentences."""
 
 _MARKUP = (
     (re.compile(r"!?\[([^\]]*)\]\([^)]*\)"), r"\1"),  # Markdown links and images

@@ -93,7 +93,7 @@ def _card(exchange: Exchange, group: Sequence[Citation], said: Words) -> str:
     for citation in group:
         found = excerpt(citation, exchange.hits, cited)
         # A heading stands once above all that is quoted from below it.
-        if found.heading and found.heading != under:
+        if found.heading not in ("", under, found.quote):
             quotes += f'<p class="under" dir="auto">{safe(found.heading)}</p>'
             under = found.heading
         quotes += _quote(place(exchange, citation), citation, found, said)

@@ -36,11 +36,15 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     page = _launch(bot, host, port)
     say(f"OpenStance answers on {_address(host, port)} (Ctrl-C ends it)")
     try:
-        threading.Event().wait()
+        _until_interrupted()
     except KeyboardInterrupt:
         say("Closing the page.")
     finally:
         page.close(verbose=False)
+
+
+def _until_interrupted() -> None:
+    threading.Event().wait()
 
 
 def _open(config: Config, say: Callable[[str], None]) -> Chatbot:

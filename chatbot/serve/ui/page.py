@@ -52,7 +52,7 @@ def build_page(bot: Asked) -> Any:
     samples = {language: _sample(bot, language) for _, language in LANGUAGES}
     with gr.Blocks(title=words("en").name, analytics_enabled=False, fill_width=True) as page:
         parts = _parts()
-        _wire_texts(parts, samples)
+        _wire_texts(page, parts, samples)
         _wire_answers(parts, bot, samples)
     page.queue(max_size=_WAITING, default_concurrency_limit=_AT_ONCE, api_open=False)
     return page
@@ -168,7 +168,7 @@ def _parts() -> Parts:
     return Parts(talk, language, name, new, controls, welcome, history, live, question, ask, stop, foot, status)
 
 
-def _wire_texts(parts: Parts, samples: dict[Language, Exchange | None]) -> None:
+def _wire_texts(page: Any, parts: Parts, samples: dict[Language, Exchange | None]) -> None:
     """Fill the page in the browser's first language, in another when it is chosen, and anew for a new conversation."""
     import gradio as gr
 
@@ -183,7 +183,7 @@ def _wire_texts(parts: Parts, samples: dict[Language, Exchange | None]) -> None:
 
     shown = [part for part in vars(parts).values() if part not in (parts.talk, parts.status)]
     # Not queued: a reader of the page must not wait behind those who ask.
-    gr.on(None, loaded, parts.talk, shown, queue=False, **_QUIET)
+    page.load(loaded, parts.talk, shown, queue=False, **_QUIET)
     parts.controls.select(switched, parts.talk, shown, queue=False, **_QUIET)
 
 
@@ -193,10 +193,11 @@ def _wire_answers(parts: Parts, bot: Asked, samples: dict[Language, Exchange | N
     chips = [parts.welcome, parts.history, parts.live]
 
     def asked(question: str, talk: Talk, language: Language, event: gr.EventData) -> Generator[Update, None, None]:
-        typed = event.target not in chips
+        # By its kind: the component itself may be a session's own copy.
+        typed = not isinstance(event.target, gr.HTML)
         wanted = question if typed else str(event.question)
         if not wanted.strip():
-            yield {}
+            yield _rested(parts)
             return
         if typed:
             yield {parts.question: ""}

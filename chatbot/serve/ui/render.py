@@ -39,7 +39,8 @@ def welcome_html(said: Words, sample: Exchange | None) -> str:
     questions = "".join(f"<li>{_ask(question, question)}</li>" for question in said.examples)
     shown = f'<h2 class="label">{safe(said.sample_heading)}</h2>{exchange_html(sample, said)}' if sample else ""
     return (
-        f'<div class="welcome"><div class="about"><h1>{safe(said.heading)}</h1><p class="lead">{safe(said.lead)}</p></div>'
+        '<div class="welcome">'
+        f'<div class="about"><h2 class="heading">{safe(said.heading)}</h2><p class="lead">{safe(said.lead)}</p></div>'
         f'<div class="examples"><h2 class="label">{safe(said.examples_heading)}</h2><ul class="asks">{questions}</ul></div>'
         f'<div class="sample">{shown}</div></div>'
     )
@@ -47,7 +48,7 @@ def welcome_html(said: Words, sample: Exchange | None) -> str:
 
 def name_html(said: Words) -> str:
     """Render the page's name."""
-    return f'<div class="name">{safe(said.name)}</div>'
+    return f'<h1 class="name">{safe(said.name)}</h1>'
 
 
 def controls_html(said: Words, language: Language) -> str:

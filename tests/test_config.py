@@ -1,0 +1,180 @@
+"""Settings: defaults, then a file, then the environment, then flags; what is wrong is told with what would be right."""
+
+import re
+from dataclasses import FrozenInstanceError
+from pathlib import Path
+
+import pytest
+
+from chatbot.config import Config, EncoderConfig, bundled, load_config
+from chatbot.errors import ConfigError
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Work in an empty folder, so that no file of the checkout is read."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+
+
+@pytest.fixture
+def toml(tmp_path):
+    def write(text, name="settings.toml"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+    return write
+
+
+# --- which wins ------------------------------------------------------------------------------------------------------
+
+
+def test_without_anything_the_defaults_hold():
+    assert load_config(environment={}) == Config()
+
+
+def test_flags_win_over_the_environment_over_the_file_over_the_defaults(toml):
+    file = toml('corpus = "file"\ncache = "file"\n[encoder]\nname = "file"\n[search]\nhits = 3\n')
+    environment = {"OPENSTANCE_CACHE": "environment", "OPENSTANCE_ENCODER_NAME": "environment"}
+    config = load_config(file, environment, {"encoder.name": "flag", "corpus": None})
+    assert (config.corpus, config.cache, config.encoder.name) == ("file", "environment", "flag")
+    assert (config.search.hits, config.answer) == (3, Config().answer)
+
+
+def test_a_file_in_the_working_folder_is_read():
+    Path("openstance.toml").write_text('corpus = "here"\n', encoding="utf-8")
+    assert load_config(environment={}).corpus == "here"
+
+
+def test_the_environment_may_name_the_file(toml):
+    assert load_config(environment={"OPENSTANCE_CONFIG": str(toml('corpus = "named"'))}).corpus == "named"
+
+
+def test_variables_of_others_are_left_alone():
+    assert load_config(environment={"PATH": "x", "CORPUS": "y", "OPENSTANCES": "z"}) == Config()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "read"),
+    [
+        ("OPENSTANCE_CORPUS", "somewhere", lambda config: config.corpus == "somewhere"),
+        ("OPENSTANCE_SEARCH_HITS", "7", lambda config: config.search.hits == 7),
+        ("OPENSTANCE_SEARCH_DENSE_WEIGHT", "0.5", lambda config: config.search.dense_weight == 0.5),
+        ("OPENSTANCE_ENCODER_QUERY_PREFIX", "query: ", lambda config: config.encoder.query_prefix == "query: "),
+        ("OPENSTANCE_ENCODER_LANGUAGES", "en, ja", lambda config: config.encoder.languages == ("en", "ja")),
+        ("OPENSTANCE_SERVE_PORT", "8080", lambda config: config.serve.port == 8080),
+    ],
+)
+def test_variables_are_read_as_what_they_set(variable, value, read):
+    assert read(load_config(environment={variable: value}))
+
+
+def test_values_of_a_file_keep_their_types(toml):
+    config = load_config(toml('[search]\ndense_weight = 2\n[encoder]\nlanguages = ["ja"]\n'), {})
+    assert config.search.dense_weight == 2.0
+    assert isinstance(config.search.dense_weight, float)
+    assert config.encoder.languages == ("ja",)
+
+
+def test_a_configuration_can_be_compared_and_not_changed():
+    assert Config(encoder=EncoderConfig("x")) == Config(encoder=EncoderConfig("x")) != Config()
+    with pytest.raises(FrozenInstanceError):
+        Config().corpus = "x"
+
+
+# --- what is wrong ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "closest"),
+    [
+        ("corpse", "corpus"),
+        ("encoder.nam", "encoder.name"),
+        ("search.hit", "search.hits"),
+        ("answer.senteces", "answer.sentences"),
+        ("encoder", "encoder.name"),
+        ("serve.prot", "serve.port"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_closest(toml, name, closest):
+    message = f"There is no setting '{name}'. The closest is '{closest}'."
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        load_config(environment={}, flags={name: "x"})
+    with pytest.raises(ConfigError, match=re.escape(message)):
+        load_config(toml(f'{name} = "x"\n'), {})
+
+
+def test_an_unknown_variable_is_refused_with_the_closest():
+    with pytest.raises(ConfigError, match="no setting 'encoder_nam'. The closest is 'encoder.name'"):
+        load_config(environment={"OPENSTANCE_ENCODER_NAM": "x"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("search.hits", 0),
+        ("search.hits", 201),
+        ("search.hits", "many"),
+        ("search.dense_weight", -1),
+        ("search.dense_weight", "nan"),
+        ("search.lexical_weight", "inf"),
+        ("answer.sentences", 0),
+        ("answer.width", 79),
+        ("answer.enough", 1.1),
+        ("answer.enough", "nan"),
+        ("serve.port", 0),
+        ("serve.port", 65536),
+        ("serve.port", "http"),
+        ("encoder.name", ""),
+        ("writer", "poet"),
+    ],
+)
+def test_an_impossible_value_is_refused_by_name_with_the_rule(name, value):
+    with pytest.raises(ConfigError, match=rf"^{re.escape(name)} (is|must) .*\."):
+        load_config(environment={}, flags={name: value})
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["corpus = 5", "corpus = []", "search.hits = 3.7", "search.hits = true", "serve.host = true", "encoder.languages = 5"],
+)
+def test_a_value_of_another_type_is_refused(toml, line):
+    name = line.split(" = ")[0]
+    with pytest.raises(ConfigError, match=rf"^{re.escape(name)} .*type"):
+        load_config(toml(line), {})
+
+
+@pytest.mark.parametrize("content", ["corpus =", "[search\n", b"\xff\xfe\x00", "corpus = 'a'\ncorpus = 'b'"])
+def test_a_file_that_is_no_toml_is_named(toml, content):
+    with pytest.raises(ConfigError, match=r"settings\.toml is not TOML: .*\. Mend that line or remove the file\."):
+        load_config(toml(content), {})
+
+
+def test_a_named_file_must_be_there(tmp_path):
+    for way in ({"file": tmp_path / "none.toml"}, {"environment": {"OPENSTANCE_CONFIG": str(tmp_path / "none.toml")}}):
+        with pytest.raises(ConfigError, match=r"Cannot read .*none\.toml \(No such file"):
+            load_config(**{"environment": {}, **way})
+
+
+# --- folders ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_corpus_is_the_programs_own_unless_named():
+    assert Config().corpus_folder == bundled("corpus")
+    assert Config(corpus="docs").corpus_folder == Path("docs")
+
+
+def test_indexes_are_cached_where_the_user_keeps_such_things(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert Config().cache_folder == tmp_path / "openstance"
+    assert Config(cache="own").cache_folder == Path("own")
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert Config().cache_folder == tmp_path / "home" / ".cache" / "openstance"
+
+
+def test_a_user_without_a_home_has_a_cache_too(monkeypatch):
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)
+    assert Config().cache_folder.is_absolute()
