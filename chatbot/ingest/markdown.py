@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+_KEY = r"[\"']?\w[\w .-]*+[\"']?(?:=|:(?!\S))"
 _FRONT = re.compile(
-    r"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<source>(?:[ \t]*\n)*(?:(?:#[^\n]*\n)*[\"']?\w[\w .-]*[\"']?[ \t]*(?:=|:(?!\S))[\s\S]*?\n)??)"
+    rf"\ufeff?(?P<fence>---|\+\+\+)[ \t]*\n(?P<source>(?:[ \t]*\n)*(?:(?:#[^\n]*\n)*{_KEY}[\s\S]*?\n)??)"
     r"(?:(?P=fence)|\.\.\.)[ \t]*(?:\n|\Z)"
 )
 _MARKER = re.compile(r"[\s>]*(?:(?:[-*+]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?)+")

@@ -282,7 +282,7 @@ def test_the_page_answers_tells_no_more_than_it_need_and_ends_with_an_interrupt(
         finally:
             served.send_signal(signal.SIGINT)
             rest = served.stdout.read()
-    assert (rest, served.returncode) == ("Closing the page.\n", 0)
+    assert (rest, served.returncode) == ("The page is closed.\n", 0)
     assert "OpenStance" in pages.pop("/")
     assert set(pages.values()) <= {401, 403, 404, 405}
 

@@ -33,18 +33,15 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     # Before the documents are read: who has to choose another port should not have waited for that.
     _check_free(host, port)
     bot = _open(config, say)
-    page = _launch(bot, host, port)
-    say(f"OpenStance answers on {_address(host, port)} (Ctrl-C ends it)")
     try:
-        _until_interrupted()
+        page = _launch(bot, host, port)
+        try:
+            say(f"OpenStance answers on {_address(host, port)} (Ctrl-C ends it)")
+            threading.Event().wait()
+        finally:
+            page.close(verbose=False)
     except KeyboardInterrupt:
-        say("Closing the page.")
-    finally:
-        page.close(verbose=False)
-
-
-def _until_interrupted() -> None:
-    threading.Event().wait()
+        say("The page is closed.")
 
 
 def _open(config: Config, say: Callable[[str], None]) -> Chatbot:
