@@ -258,7 +258,7 @@ _ASKED: tuple[tuple[Want, str], ...] = (
     (
         "list",
         r"\b(list|which (are|were) the|what (are|were) (the|all)|name (the|all|some|three|four|five)"
-        r"|(three|four|five|six|seven|two|\d+) (\w+ )?(\w+s))\b|\bwhat \w+s\b"
+        r"|(three|four|five|six|seven|two|\d+) (\w+ )?(\w+s))\b|\bwhat (?!(?:i|doe|wa|ha)s\b)\w+s\b"
         r"|挙げて|列挙|一覧|全部|すべて|全て|何と何|それぞれ|項目|[一二三四五六七八九十\d]つの|どんな.*が(あり|ある)|種類",
     ),
 )

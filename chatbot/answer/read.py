@@ -139,7 +139,8 @@ def _whole_list(ranked: Sequence[Chosen], length: Length, asked: bool) -> list[C
         if found.score < _LIST_SHARE * ranked[0].score or (not asked and found.sentence.kind != "lead"):
             break
         run = _list_around(found)
-        if len(run) >= 2:
+        # Items that no sentence leads in (a timeline, say) share a form, not a question that they answer together.
+        if len(run) >= 2 and run[0].sentence.kind != "item":
             kept = run[: length.list_items + 1]
             while len(kept) > 3 and _width(kept) > length.list_width:
                 kept = kept[:-1]
