@@ -64,7 +64,7 @@ class AnswerConfig:
 
     sentences: int = 4
     width: int = 480
-    """In Latin letters; a Japanese character counts as two."""
+    """In Latin letters; a Japanese character counts as one and a half."""
     enough: float = 0.28
     """Below this, between 0 and 1, the answer is that the documents do not say it."""
 

@@ -25,7 +25,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long an answer may become; widths in Latin letters, a Japanese character counting as two."""
+    """How long an answer may become; widths in Latin letters, a Japanese character counting as one and a half."""
 
     sentences: int = 4
     width: int = 480
@@ -54,6 +54,8 @@ _FURTHER: dict[Asked, Further] = {
 # A list is looked for around sentences that are at least this good.
 _LIST_SHARE = 0.75
 _SAME = 0.7
+# A Japanese character says about as much as this many Latin letters, by the lengths of parallel sentences less some room.
+_JAPANESE_WIDTH = 1.5
 
 
 def choose(query: Query, hits: Sequence[Hit], vocabulary: Vocabulary, length: Length = DEFAULT) -> list[Chosen]:
@@ -180,8 +182,10 @@ def _repeats(found: Chosen, chosen: Sequence[Chosen]) -> bool:
     return False
 
 
-def _width(chosen: Sequence[Chosen]) -> int:
-    return sum(len(found.sentence.text) * (2 if language.detect(found.sentence.text) == "ja" else 1) for found in chosen)
+def _width(chosen: Sequence[Chosen]) -> float:
+    return sum(
+        len(found.sentence.text) * (_JAPANESE_WIDTH if language.detect(found.sentence.text) == "ja" else 1) for found in chosen
+    )
 
 
 def _in_reading_order(chosen: Sequence[Chosen]) -> list[Chosen]:
