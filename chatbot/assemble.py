@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from chatbot import language
+from chatbot.answer.cross import CrossReader
 from chatbot.answer.ground import Enough
 from chatbot.answer.read import Length
-from chatbot.answer.span import SentenceReader
 from chatbot.config import Config, EncoderConfig, bundled
 from chatbot.errors import CorpusEmpty, DocumentError, ExtraMissing, IndexUnusable, IndexWriteError
 from chatbot.ingest import chunk, load
 from chatbot.ingest.load import files
+from chatbot.integrity import verify
 from chatbot.pipeline import Chatbot
-from chatbot.protocols import Encoder, Reader, Searcher
+from chatbot.protocols import Encoder, Reranker, Searcher
 from chatbot.retrieve import store
 from chatbot.retrieve.collection import Collection, collect
-from chatbot.retrieve.encode import SentenceEncoder, fingerprint
+from chatbot.retrieve.encode import SentenceEncoder, fingerprint, pick_device
+from chatbot.retrieve.examine import ExaminedReranker
 from chatbot.retrieve.hybrid import HybridSearcher, twins
 from chatbot.retrieve.lexical import LexicalSearcher
 from chatbot.retrieve.lexicon import load_lexicon
@@ -27,7 +30,8 @@ from chatbot.retrieve.rerank import SentenceReranker
 from chatbot.retrieve.vectors import DenseSearcher
 from chatbot.types import Document, Language, Passage, Query, Sentence
 
-_OWN = Path(__file__).parent / "weights" / "encoder"
+_WEIGHTS = Path(__file__).parent / "weights"
+_OWN, _READER = _WEIGHTS / "encoder", _WEIGHTS / "reader"
 # A cosine says next to nothing of a question in a language that the encoder never learned.
 _UNLEARNED = 0.15
 
@@ -65,7 +69,7 @@ def opening(config: Config, warn: Callable[[str], None] | None = None) -> Iterat
     """
     stamp = stamp_of(config)
     collection = _ready(config, stamp)
-    encoder = make_encoder(config.encoder)
+    encoder = make_encoder(config)
     if collection is None:
         for step in index(config, encoder):
             if isinstance(step, Progress):
@@ -85,10 +89,14 @@ def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbo
     trust = trusted(config.encoder)
     weights = {"dense": config.search.dense_weight, "lexical": config.search.lexical_weight}
     searchers: dict[str, Searcher] = {"dense": DenseSearcher(collection, encoder), "lexical": lexical}
+    cross = make_reader(config)
+    reranker: Reranker = SentenceReranker(collection, encoder, lexical, trust)
+    if config.search.examine:
+        reranker = ExaminedReranker(reranker, cross, config.search.examine)
     return Chatbot(
         searcher=HybridSearcher(searchers, weights, trust, twins(collection.documents)),
-        reranker=SentenceReranker(collection, encoder, lexical, trust),
-        reader=SentenceReader(encoder),
+        reranker=reranker,
+        reader=cross,
         passages=collection.passages,
         vocabulary=lexical,
         enough=Enough(trust, config.answer.enough),
@@ -97,9 +105,19 @@ def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbo
     )
 
 
-def make_reader(config: Config) -> Reader:
-    """Return what reads one given context."""
-    return SentenceReader(make_encoder(config.encoder))
+@lru_cache(maxsize=2)
+def _reader(device: str) -> CrossReader:
+    verify(_READER)
+    return CrossReader(_READER, device)
+
+
+def make_reader(config: Config) -> CrossReader:
+    """Return the package's own reader, which also examines passages and judges claims; loaded once.
+
+    Raises:
+        ModelError: If it cannot be loaded.
+    """
+    return _reader(pick_device(config.device))
 
 
 def searches(config: Config) -> dict[str, Callable[[Sequence[str]], Callable[[str], list[int]]]]:
@@ -107,7 +125,7 @@ def searches(config: Config) -> dict[str, Callable[[Sequence[str]], Callable[[st
 
     The paragraphs are encoded once for all stages.
     """
-    encoder = make_encoder(config.encoder)
+    encoder = make_encoder(config)
     bots: dict[int, Chatbot] = {}
 
     def over(paragraphs: Sequence[str]) -> Chatbot:
@@ -158,13 +176,17 @@ def resolved(name: str) -> str:
     return ("own" if (_OWN / "modules.json").is_file() else "minilm") if name == "auto" else name
 
 
-def make_encoder(config: EncoderConfig) -> SentenceEncoder:
+def make_encoder(config: Config) -> SentenceEncoder:
     """Load the configured encoder.
 
     Raises:
         ModelError: If it cannot be loaded.
     """
-    return SentenceEncoder(_model_path(config.name), config.query_prefix, config.passage_prefix)
+    named = config.encoder
+    if resolved(named.name) == "own":
+        verify(_OWN)
+    path, device = _model_path(named.name), pick_device(config.device)
+    return SentenceEncoder(path, named.query_prefix, named.passage_prefix, device)
 
 
 def stamp_of(config: Config) -> store.Stamp:
@@ -210,7 +232,7 @@ def build(config: Config, out: Path | None, warn: Callable[[str], None]) -> Iter
     """
     stamp = stamp_of(config)
     folder = out or (_cached(config, stamp) if config.corpus else bundled("index"))
-    for step in index(config, make_encoder(config.encoder)):
+    for step in index(config, make_encoder(config)):
         if isinstance(step, Progress):
             yield step
             continue

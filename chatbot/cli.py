@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatbot import __version__
-from chatbot.errors import ChatbotError, InputError
+from chatbot.errors import ChatbotError, ExtraMissing, InputError
 
 if TYPE_CHECKING:
     from chatbot.config import Config
@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     _corpus_parsers(commands)
     _serve_parsers(commands)
     _eval_parser(commands)
+    train = commands.add_parser("train", add_help=False, help="train one of the package's own models")
+    train.set_defaults(run=_train)
+    train.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
 
 
@@ -272,6 +275,14 @@ def _eval_reading(options: argparse.Namespace) -> int:
 
     quiet_libraries()
     return _report(options, run.evaluate_reading(options.file, make_reader(_config(options)).read, options.limit))
+
+
+def _train(options: argparse.Namespace) -> int:
+    try:
+        from chatbot.train import command
+    except ModuleNotFoundError as cause:
+        raise ExtraMissing(str(cause.name), "train") from None
+    return command.main(options.rest)
 
 
 def _report(options: argparse.Namespace, report: Report) -> int:

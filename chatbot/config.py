@@ -17,6 +17,7 @@ from chatbot.errors import ConfigError
 _PACKAGE = Path(__file__).resolve().parent
 ENVIRONMENT_PREFIX = "OPENSTANCE_"
 DEFAULT_FILE = Path("openstance.toml")
+DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
 def bundled(name: str) -> Path:
@@ -50,10 +51,13 @@ class SearchConfig:
     """Of a cosine; 0 leaves dense search out."""
     lexical_weight: float = 0.8
     """Of the share of a question's words that a passage has; 0 leaves lexical search out."""
+    examine: int = 8
+    """How many of the best passages a model reads together with the question; 0 leaves it out."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         _require(1 <= self.hits <= 200, "search.hits", self.hits, "between 1 and 200")
+        _require(0 <= self.examine <= self.hits, "search.examine", self.examine, "between 0 and search.hits")
         _require(0 <= self.dense_weight < math.inf, "search.dense_weight", self.dense_weight, "at least 0")
         _require(0 <= self.lexical_weight < math.inf, "search.lexical_weight", self.lexical_weight, "at least 0")
 
@@ -96,6 +100,8 @@ class Config:
     cache: str = ""
     """Where indexes of other folders are kept; empty means the user's cache folder."""
     writer: str = "reader"
+    device: str = "auto"
+    """Where models run: `cpu`, `cuda`, `mps`, or `auto` for the fastest that is there."""
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     search: SearchConfig = field(default_factory=SearchConfig)
     answer: AnswerConfig = field(default_factory=AnswerConfig)
@@ -103,6 +109,7 @@ class Config:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
+        _require(self.device in DEVICES, "device", repr(self.device), f"one of {', '.join(DEVICES)}")
         _require(self.writer == "reader", "writer", self.writer, "reader, the only writer of this version")
 
     @property

@@ -13,7 +13,8 @@ ChatbotError
 │   ├── IndexForeign      made by another version or encoder
 │   └── IndexStale        made from other documents
 ├── IndexWriteError       read-only folder, full disk
-├── ModelError            an encoder that cannot be loaded
+├── ModelError            a model that cannot be loaded
+│   └── WeightsDamaged    one of the package's own, missing or altered
 └── ExtraMissing          an optional package that is not installed
 """
 
@@ -110,6 +111,17 @@ class ModelError(ChatbotError):
     def __init__(self, name: str, cause: str) -> None:
         super().__init__(
             f"Cannot load the model {name}: {cause}. Name a folder or a model id that sentence-transformers loads."
+        )
+
+
+class WeightsDamaged(ModelError):
+    """A file of the package's own weights is missing or altered."""
+
+    def __init__(self, file: Path, cause: str) -> None:
+        ChatbotError.__init__(
+            self,
+            f"The weights {file} cannot be used ({cause}). "
+            "Restore the file: git checkout -- chatbot/weights in a checkout, or install openstance again.",
         )
 
 

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from chatbot.types import Hit, Language, Query, Reading, Term
+    from chatbot.types import Examined, Hit, Language, Passage, Query, Reading, Term
 
 EncodingKind = Literal["query", "passage"]
 
@@ -50,3 +50,17 @@ class Reader(Protocol):
 
     def read(self, question: str, context: str) -> Reading:
         """Return the best span, together with how likely it is that there is none."""
+
+
+class Examiner(Protocol):
+    """A question and passages to what each of them has to do with it."""
+
+    def examine(self, question: str, passages: Sequence[Passage]) -> list[Examined]:
+        """Look at each passage together with the question."""
+
+
+class Judge(Protocol):
+    """Claims and quotes to whether the one is said by the other."""
+
+    def support(self, couples: Sequence[tuple[str, str]]) -> list[float]:
+        """Return, for each (claim, quote), how likely the quote says what the claim says, 0 to 1."""

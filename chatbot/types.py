@@ -127,6 +127,16 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """What a model that reads question and passage together says of them; shares of certainty, 0 to 1."""
+
+    answers: float
+    """Whether the passage answers the question."""
+    sentences: tuple[float, ...]
+    """Whether each of its sentences is one of those that do."""
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """The exact place that says what a sentence of the answer says."""
 

@@ -1,5 +1,6 @@
 """What several tests share: an encoder that needs no weights, a small folder of documents, and a chatbot over it."""
 
+import json
 import os
 import zlib
 from contextlib import contextmanager
@@ -14,9 +15,11 @@ import numpy as np
 import pytest
 
 from chatbot import language
+from chatbot.answer import conversation
 from chatbot.config import Config, EncoderConfig
+from chatbot.errors import QuestionError
 from chatbot.retrieve.lexicon import Lexicon
-from chatbot.types import Document, Hit, Passage, Sentence, Term
+from chatbot.types import Document, Examined, Hit, Passage, Reading, Sentence, Term
 
 FILES = {
     "tower.en.md": """---
@@ -122,6 +125,38 @@ class WordVocabulary:
         return tuple(name for name in self._strangers if name in question)
 
 
+class WordReader:
+    """Counts the words that two texts share; stands where the reader's weights are not the point."""
+
+    def __init__(self):
+        self.examined = []
+
+    def read(self, question, context):
+        question = conversation.check(question)
+        if not context.strip():
+            raise QuestionError("The context is empty. Give the text to read.")
+        spans = list(language.sentences(context)) or [(0, len(context))]
+        start, end = max(spans, key=lambda span: shared(question, context[slice(*span)]))
+        share = shared(question, context[start:end])
+        return Reading(context[start:end], start, end, share, 1 - share)
+
+    def examine(self, question, passages):
+        self.examined.append((question, tuple(passages)))
+        return [
+            Examined(shared(question, passage.text), tuple(shared(question, each.text) for each in passage.sentences))
+            for passage in passages
+        ]
+
+    def support(self, couples):
+        return [shared(claim, quote) for claim, quote in couples]
+
+
+def shared(asked, text):
+    """Return the share of one text's search terms that another has, 0 to 1."""
+    wanted = set(language.terms(asked))
+    return len(wanted & set(language.terms(text))) / len(wanted) if wanted else 0.0
+
+
 def hit_of(sentences, scores=(), path="made.en.md", lang="en", **about):
     """Return a hit on one passage made of texts, or of (kind, text), a line each; its search found it with `dense`."""
     pairs = [("prose", sentence) if isinstance(sentence, str) else sentence for sentence in sentences]
@@ -183,6 +218,58 @@ def saved_model(folder):
     return folder
 
 
+def saved_cross(folder, layers=2, alter=None):
+    """Save a random encoder and a random reader on its table as training does, and return the reader's folder.
+
+    Args:
+        folder: Receives `encoder` and `reader`.
+        layers: Of the network.
+        alter: Given the untrained network and its vocabulary's rows by piece, changes the weights in place.
+    """
+    import torch
+    from safetensors.torch import save_file
+    from transformers import BertConfig, BertModel
+
+    from chatbot.answer.network import network
+    from chatbot.train import export
+
+    base, tokens = folder / "base", folder / "tokens"
+    rows = saved_tokens(base, tokens)
+    sizes = {"num_attention_heads": 2, "intermediate_size": 64, "num_hidden_layers": layers, "initializer_range": 0.3}
+    config = BertConfig(vocab_size=len(rows), hidden_size=32, hidden_dropout_prob=0.0, **sizes)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = network(config)
+        if alter:
+            with torch.no_grad():
+                alter(model, rows)
+        without_pooler = BertModel(config, add_pooling_layer=False)
+    weights = model["bert"].state_dict()
+    without_pooler.load_state_dict({name: value for name, value in weights.items() if not name.startswith("pooler.")})
+    save_file({name: value for name, value in weights.items() if name.startswith("pooler.")}, base / "model.safetensors")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chatbot.train.backbone.base_folder", lambda: base)
+        export.encoder(without_pooler, tokens, folder / "encoder")
+    export.reader(model.state_dict(), config, folder / "encoder", folder / "reader")
+    return folder / "reader"
+
+
+def saved_tokens(base, out):
+    """Save a tokenizer of the package's kind that knows ASCII and the letters of the documents; return its rows by piece."""
+    from chatbot.train import tokenizer
+
+    letters = sorted({chr(code) for code in range(33, 127)} | {char for text in FILES.values() for char in text} | set("★☆"))
+    letters = [letter for letter in dict.fromkeys(letter.lower() for letter in letters) if not letter.isspace()]
+    words = sorted({word for text in FILES.values() for word in text.lower().split() if word.isascii() and word.isalpha()})
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    pieces = dict.fromkeys([*special, *letters, *(f"##{letter}" for letter in letters), *words])
+    base.mkdir(parents=True, exist_ok=True)
+    vocabulary = {"model": {"vocab": {piece: row for row, piece in enumerate(pieces)}}}
+    (base / "tokenizer.json").write_text(json.dumps(vocabulary), encoding="utf-8")
+    japanese = [text for name, text in FILES.items() if ".ja." in name]
+    return {piece: row for row, piece in enumerate(tokenizer.build(base, japanese * 10, out))}
+
+
 @contextmanager
 def without_word_list():
     """Leave out the list of words that comes with the weights: tests hold with and without it."""
@@ -191,10 +278,25 @@ def without_word_list():
         yield
 
 
+@contextmanager
+def without_reader():
+    """Let words stand for the reader that comes with the weights, and yield what reads now."""
+    reader = WordReader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("chatbot.assemble.make_reader", lambda config: reader)
+        yield reader
+
+
 @pytest.fixture
 def plain_words():
     with without_word_list():
         yield
+
+
+@pytest.fixture
+def word_reader():
+    with without_reader() as reader:
+        yield reader
 
 
 @pytest.fixture
@@ -240,7 +342,7 @@ def bot(tmp_path_factory, settings):
     from chatbot.assemble import assemble
 
     folder, encoder = written(tmp_path_factory.mktemp("shared") / "corpus", FILES), HashedEncoder()
-    with without_word_list():
+    with without_word_list(), without_reader():
         return assemble(settings, encoder, collected(folder, encoder))
 
 
@@ -248,6 +350,17 @@ def bot(tmp_path_factory, settings):
 def model_folder(tmp_path_factory):
     """A folder that sentence-transformers loads."""
     return saved_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def cross_folder(tmp_path_factory):
+    """The folder of a small random reader, beside its encoder's; nothing in them changes."""
+    return saved_cross(tmp_path_factory.mktemp("cross"))
+
+
+@pytest.fixture(scope="session")
+def make_cross():
+    return saved_cross
 
 
 @pytest.fixture
@@ -262,7 +375,7 @@ def cache(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(capsys, model_folder, cache, plain_words):
+def run(capsys, model_folder, cache, plain_words, word_reader):
     """Run one command with the tiny model and return its exit code, stdout and stderr."""
     from chatbot.cli import main
 

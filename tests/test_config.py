@@ -64,6 +64,8 @@ def test_variables_of_others_are_left_alone():
         ("OPENSTANCE_ENCODER_QUERY_PREFIX", "query: ", lambda config: config.encoder.query_prefix == "query: "),
         ("OPENSTANCE_ENCODER_LANGUAGES", "en, ja", lambda config: config.encoder.languages == ("en", "ja")),
         ("OPENSTANCE_SERVE_PORT", "8080", lambda config: config.serve.port == 8080),
+        ("OPENSTANCE_SEARCH_EXAMINE", "0", lambda config: config.search.examine == 0),
+        ("OPENSTANCE_DEVICE", "cuda", lambda config: config.device == "cuda"),
     ],
 )
 def test_variables_are_read_as_what_they_set(variable, value, read):
@@ -75,6 +77,18 @@ def test_values_of_a_file_keep_their_types(toml):
     assert config.search.dense_weight == 2.0
     assert isinstance(config.search.dense_weight, float)
     assert config.encoder.languages == ("ja",)
+
+
+@pytest.mark.parametrize("lines", ["hits = 3\nexamine = 2", "examine = 2\nhits = 3", "examine = 30\nhits = 40", "hits = 1"])
+def test_settings_of_one_group_may_come_in_any_order(toml, lines):
+    told = dict(line.split(" = ") for line in lines.split("\n"))
+    config = load_config(toml(f"[search]\n{lines}\n"), {})
+    assert {name: str(getattr(config.search, name)) for name in told} == told
+
+
+def test_an_unknown_device_is_told_with_those_there_are():
+    with pytest.raises(ConfigError, match="^device is 'gpu'. It must be one of auto, cpu, cuda, mps."):
+        load_config(environment={}, flags={"device": "gpu"})
 
 
 def test_a_configuration_can_be_compared_and_not_changed():
@@ -116,6 +130,11 @@ def test_an_unknown_variable_is_refused_with_the_closest():
         ("search.hits", 0),
         ("search.hits", 201),
         ("search.hits", "many"),
+        ("search.examine", -1),
+        ("search.examine", 201),
+        ("search.examine", "some"),
+        ("device", ""),
+        ("device", "tpu"),
         ("search.dense_weight", -1),
         ("search.dense_weight", "nan"),
         ("search.lexical_weight", "inf"),

@@ -4,10 +4,9 @@ MiniLM with a Japanese vocabulary learns to place Japanese where its teacher, Mi
 translation (Reimers and Gurevych 2020, "Making Monolingual Sentence Embeddings Multilingual using Knowledge
 Distillation"), while English stays in place; then questions are drawn to the passages that answer them.
 
-    python -m chatbot.train.encoder --data ../shared/data --out DIR [--device auto] [--minutes 65]
+    openstance train encoder --data ../shared/data --out DIR [--device auto] [--minutes 65]
 """
 
-import argparse
 import math
 import sys
 import time
@@ -187,19 +186,3 @@ def rate(share: float) -> float:
         within, height = (share - DISTIL_SHARE) / (1.0 - DISTIL_SHARE), ASK_RATE
     cosine = 0.5 * (1.0 + math.cos(math.pi * within))
     return height * min(within / WARM_UP, 0.05 + 0.95 * cosine, 1.0)
-
-
-def main() -> None:
-    """Parse the command line and train."""
-    parser = argparse.ArgumentParser(description="Train the bilingual encoder.")
-    parser.add_argument("--data", type=Path, required=True, help="folder of the public data")
-    parser.add_argument("--out", type=Path, required=True, help="folder for shards, checkpoints and the model")
-    parser.add_argument("--device", default="auto")
-    parser.add_argument("--minutes", type=float, default=MINUTES)
-    parser.add_argument("--seed", type=int, default=0)
-    given = parser.parse_args()
-    train(given.data, given.out, device=given.device, minutes=given.minutes, seed=given.seed)
-
-
-if __name__ == "__main__":
-    main()

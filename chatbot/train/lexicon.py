@@ -7,7 +7,6 @@ Linguistics 1996). Nothing is sampled, so the same data gives the same list. Two
     python -m chatbot.train.lexicon --data ../shared/data --out DIR
 """
 
-import argparse
 import lzma
 import sys
 from collections.abc import Iterator
@@ -119,16 +118,3 @@ def train(data: Path, out: Path) -> None:
     with lzma.open(out / "lexicon.tsv.xz", "wt", encoding="utf-8", preset=9, newline="\n") as file:
         file.writelines(rows)
     print(f"{len(rows)} words in {out / 'lexicon.tsv.xz'}", file=sys.stderr)
-
-
-def main() -> None:
-    """Run the recipe from the command line."""
-    parser = argparse.ArgumentParser(description="Make the word list between Japanese and English.")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
-    options = parser.parse_args()
-    train(options.data, options.out)
-
-
-if __name__ == "__main__":
-    main()

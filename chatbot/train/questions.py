@@ -141,7 +141,9 @@ def _qed(path: Path) -> Iterator[Question]:
         question = row.get("question_text") or row.get("question")
         if question and row.get("paragraph_text"):
             passage = detokenised(row["paragraph_text"])
-            yield Question("qed", "en", row.get("title_text", ""), question, passage, -1, "")
+            answer = detokenised((row.get("answer_text") or [""])[0])
+            start = passage.find(answer) if answer else -1
+            yield Question("qed", "en", row.get("title_text", ""), question, passage, start, answer)
 
 
 def detokenised(text: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from chatbot.errors import ModelError
-from chatbot.retrieve.encode import SentenceEncoder, fingerprint
+from chatbot.retrieve.encode import SentenceEncoder, fingerprint, pick_device
 
 TEXTS = {
     "empty": "",
@@ -72,6 +72,49 @@ def test_prefixes_are_put_before_their_kind_of_text(model_folder, tiny):
     assert np.array_equal(prefixed.encode(["tower"], "passage"), tiny.encode(["lamp tower"], "passage"))
 
 
+@pytest.fixture
+def in_parts(cross_folder, tmp_path):
+    """A folder whose weights are in two files, as the package's own are."""
+    return shutil.copytree(cross_folder.parent / "encoder", tmp_path / "parts")
+
+
+def test_weights_in_two_files_are_read_whole(in_parts):
+    rows = SentenceEncoder(str(in_parts)).encode(list(TEXTS.values()), "passage")
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3)
+    assert len(np.unique(rows.round(3), axis=0)) > len(TEXTS) // 2
+
+
+# --- where it runs ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """Say which devices the machine has."""
+
+    def has(cuda=False, mps=False):
+        monkeypatch.setattr("torch.cuda.is_available", lambda: cuda)
+        monkeypatch.setattr("torch.backends.mps.is_available", lambda: mps)
+
+    return has
+
+
+@pytest.mark.parametrize(
+    ("there", "picked"), [({}, "cpu"), ({"cuda": True}, "cuda"), ({"mps": True}, "mps"), ({"cuda": True, "mps": True}, "cuda")]
+)
+def test_the_fastest_device_that_is_there_is_picked(machine, there, picked):
+    machine(**there)
+    assert pick_device("auto") == picked
+
+
+@pytest.mark.parametrize("name", ["cuda", "mps"])
+def test_a_device_is_used_if_it_is_there_and_told_if_not(machine, name):
+    machine(**{name: True})
+    assert (pick_device(name), pick_device("cpu")) == (name, "cpu")
+    machine()
+    with pytest.raises(ModelError, match=f"{name}.*no such device"):
+        pick_device(name)
+
+
 # --- what cannot be loaded -------------------------------------------------------------------------------------------
 
 
@@ -86,6 +129,16 @@ def test_a_damaged_folder_is_told(copied, spoil):
     (copied / spoil).write_bytes(b"garbage")
     with pytest.raises(ModelError, match="Cannot load the model"):
         SentenceEncoder(str(copied))
+
+
+@pytest.mark.parametrize("spoil", ["embeddings.safetensors", "layers.safetensors", "model.safetensors.index.json"])
+def test_a_damaged_or_missing_part_is_told(in_parts, spoil):
+    (in_parts / spoil).write_bytes(b"garbage")
+    with pytest.raises(ModelError, match="Cannot load the model"):
+        SentenceEncoder(str(in_parts))
+    (in_parts / spoil).unlink()
+    with pytest.raises(ModelError, match="Cannot load the model"):
+        SentenceEncoder(str(in_parts))
 
 
 def test_an_empty_folder_is_no_model(tmp_path):

@@ -1,0 +1,233 @@
+"""One cross-encoder in three roles: reader of a context, examiner of passages, judge of claims."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from chatbot.answer import network
+from chatbot.answer.conversation import check
+from chatbot.errors import QuestionError
+from chatbot.types import Examined, Passage, Reading
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LIMIT = 256
+"""Tokens of both texts read together; a longer second text is read in windows."""
+_FIRST_LIMIT = 96
+_OVERLAP = 64
+# Tokens of an answer, at most.
+_LONGEST = 40
+_BATCH_TOKENS = 4096
+_MULTIPLE = 16
+_START_ROW, _END_ROW = 2, network.SEPARATOR
+# No text is read beyond this, in characters: a file given by mistake must not take the machine for minutes.
+_MAX_CHARACTERS = 2_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Some tokens of a second text, beside the first."""
+
+    ids: list[int]
+    first: int
+    """Place in `ids` of the second text's first token."""
+    offsets: list[tuple[int, int]]
+    """Characters of each of the second text's tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the network says of one window; rows are the second text's tokens, numbers are logits."""
+
+    none: NDArray[np.float32]
+    """Of there being no span: start, end."""
+    spans: NDArray[np.float32]
+    relevance: NDArray[np.float32]
+    answers: float
+    supports: float
+
+
+class CrossReader:
+    """The package's own reader. Safe to use from several threads."""
+
+    def __init__(self, folder: Path, device: str = "cpu") -> None:
+        """Load the model; nothing is downloaded.
+
+        Raises:
+            ModelError: If it is not whole.
+        """
+        import torch
+        from tokenizers import Tokenizer
+
+        model = network.load(folder)
+        able = device != "cpu" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
+        self._model: Any = model.to(device, torch.bfloat16 if able else torch.float32)
+        self._device = device
+        self._pieces: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._pieces.no_padding()
+        self._pieces.no_truncation()
+        # «[SEP]» in somebody's text is text.
+        self._pieces.encode_special_tokens = True
+
+    def read(self, question: str, context: str) -> Reading:
+        """Return the likeliest span of the context, never empty.
+
+        Raises:
+            QuestionError: If the question cannot be asked, or the context holds nothing to read.
+        """
+        import numpy as np
+
+        question = check(question)
+        if not context.strip():
+            raise QuestionError("The context is empty. Give the text to read.")
+        windows = list(self._windows(question, context[:_MAX_CHARACTERS]))
+        seen = self._see([window.ids for window in windows], [window.first for window in windows])
+        best = (-np.inf, 0, len(context))
+        for window, found in zip(windows, seen, strict=True):
+            score, first, last = _best_span(found)
+            if score > best[0]:
+                best = (score, window.offsets[first][0], window.offsets[last][1])
+        score, start, end = best
+        none = min(_no_answer(found, _best_span(found)[0]) for found in seen)
+        return Reading(context[start:end], start, end, float(score), none)
+
+    def examine(self, question: str, passages: Sequence[Passage]) -> list[Examined]:
+        """Say of each passage whether it answers, and of each of its sentences whether it is one of those that do."""
+        laid = [_laid_out(passage) for passage in passages]
+        windows = [list(self._windows(question, text)) for text, _ in laid]
+        flat = [window for of_passage in windows for window in of_passage]
+        seen = iter(self._see([window.ids for window in flat], [window.first for window in flat]))
+        return [
+            _examined([(window, next(seen)) for window in of_passage], spans)
+            for of_passage, (_, spans) in zip(windows, laid, strict=True)
+        ]
+
+    def support(self, couples: Sequence[tuple[str, str]]) -> list[float]:
+        """Return, for each (claim, quote), how likely the quote says what the claim says, 0 to 1."""
+        windows = [list(self._windows(claim, quote)) for claim, quote in couples]
+        flat = [window for of_couple in windows for window in of_couple]
+        seen = iter(self._see([window.ids for window in flat], [window.first for window in flat]))
+        return [max(_sigmoid(next(seen).supports) for _ in of_couple) for of_couple in windows]
+
+    def _windows(self, first: str, second: str) -> Iterator[_Window]:
+        """Lay two texts side by side; the second in overlapping windows where it is long."""
+        before, after = self._pieces.encode_batch([_plain(first), _plain(second)], add_special_tokens=False)
+        asked = before.ids
+        if len(asked) > _FIRST_LIMIT:
+            # What is wanted stands at the beginning or at the end.
+            asked = asked[: _FIRST_LIMIT // 2] + asked[-_FIRST_LIMIT // 2 :]
+        opening = [_START_ROW, *asked, _END_ROW]
+        room = LIMIT - len(opening) - 1
+        for at in range(0, max(1, len(after.ids) - _OVERLAP), room - _OVERLAP):
+            ids = after.ids[at : at + room]
+            yield _Window([*opening, *ids, _END_ROW], len(opening), after.offsets[at : at + room] or [(0, len(second))])
+
+    def _see(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> list[_Seen]:
+        """Read windows, those of like length together."""
+        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+        seen: dict[int, _Seen] = {}
+        at = 0
+        while at < len(order):
+            size = 1
+            while at + size < len(order) and (size + 1) * _padded(len(texts[order[at + size]])) <= _BATCH_TOKENS:
+                size += 1
+            some = order[at : at + size]
+            for row, found in zip(some, self._forward([texts[n] for n in some], [firsts[n] for n in some]), strict=True):
+                seen[row] = found
+            at += size
+        return [seen[n] for n in range(len(texts))]
+
+    def _forward(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> Iterator[_Seen]:
+        import numpy as np
+        import torch
+
+        width = _padded(max(map(len, texts)))
+        block = np.zeros((len(texts), width), dtype=np.int64)
+        for row, ids in enumerate(texts):
+            block[row, : len(ids)] = ids
+        ids_ = torch.from_numpy(block).to(self._device)
+        with torch.inference_mode():
+            parts = self._model
+            attention = (ids_ != 0).long()
+            read = parts["bert"](input_ids=ids_, attention_mask=attention, token_type_ids=network.types_of(ids_))
+            spans, relevance = parts["qa_outputs"](read.last_hidden_state), parts["relevance"](read.last_hidden_state)
+            judged = parts["classifier"](read.pooler_output)
+        rows = [np.nan_to_num(part.float().cpu().numpy()) for part in (spans, relevance[:, :, 0], judged)]
+        for row, (ids, first) in enumerate(zip(texts, firsts, strict=True)):
+            inside = slice(first, max(first + 1, len(ids) - 1))
+            spans_, relevance_, judged_ = (part[row] for part in rows)
+            yield _Seen(spans_[0], spans_[inside], relevance_[inside], float(judged_[0]), float(judged_[1]))
+
+
+def _padded(width: int) -> int:
+    return -(-width // _MULTIPLE) * _MULTIPLE
+
+
+def _plain(text: str) -> str:
+    # Tokenizers refuse halves of surrogate pairs; NUL is markup, not text.
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+def _sigmoid(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def _best_span(found: _Seen) -> tuple[float, int, int]:
+    """Return score, first and last token of the likeliest span of a window; the score is a log probability."""
+    import numpy as np
+
+    starts, ends = (_log_share(found, side) for side in (0, 1))
+    scores = starts[:, None] + ends[None, :]
+    length = np.arange(len(starts))[None, :] - np.arange(len(starts))[:, None]
+    scores = np.where((length >= 0) & (length < _LONGEST), scores, -np.inf)
+    first, last = divmod(int(scores.argmax()), len(starts))
+    return float(scores[first, last]), first, last
+
+
+def _log_share(found: _Seen, side: int) -> NDArray[np.float32]:
+    """Return the log probability of each token, among them and the one for no span, as start (0) or end (1)."""
+    import numpy as np
+
+    logits = np.append(found.spans[:, side], found.none[side])
+    top = logits.max()
+    shares: NDArray[np.float32] = logits[:-1] - top - np.log(np.exp(logits - top).sum())
+    return shares
+
+
+def _no_answer(found: _Seen, span: float) -> float:
+    """Return how likely it is that a window has no answer, 0 to 1: what the span and the whole say of it, in equal parts."""
+    return 0.5 * (1 - math.exp(min(0.0, span) / 2)) + 0.5 * (1 - _sigmoid(found.answers))
+
+
+def _laid_out(passage: Passage) -> tuple[str, list[tuple[int, int]]]:
+    """Return a passage as the network reads it, and where each of its sentences stands in that text."""
+    own = {sentence.text for sentence in passage.sentences if sentence.kind == "heading"}
+    above = [heading for heading in passage.headings if heading not in own]
+    text = " › ".join([*above, ""])
+    spans = []
+    for sentence in passage.sentences:
+        spans.append((len(text), len(text) + len(sentence.text)))
+        text += sentence.text + " "
+    return text, spans
+
+
+def _examined(windows: Sequence[tuple[_Window, _Seen]], spans: Sequence[tuple[int, int]]) -> Examined:
+    """Gather what the windows of a passage say of it and of its sentences."""
+    import numpy as np
+
+    best = max(found.answers for _, found in windows)
+    sentences = []
+    for start, end in spans:
+        scores = [0.0]
+        for window, found in windows:
+            inside = [row for row, (a, b) in enumerate(window.offsets) if a < end and start < b and row < len(found.relevance)]
+            if inside:
+                scores.append(float(np.mean(1 / (1 + np.exp(-found.relevance[inside])))))
+        sentences.append(max(scores))
+    return Examined(_sigmoid(best), tuple(sentences))

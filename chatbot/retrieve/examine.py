@@ -1,0 +1,54 @@
+"""The closest look: a model reads the question together with each of the best passages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chatbot.protocols import Examiner, Reranker
+from chatbot.types import Examined, Hit, Query
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedWeights:
+    """How much the model's word counts beside what nearness and shared words say."""
+
+    sentence: float = 0.6
+    """Of a sentence being one of those that answer, 0 to 1."""
+    passage: float = 0.4
+    """Of its passage answering, 0 to 1."""
+
+
+DEFAULT = ExaminedWeights()
+
+
+@dataclass(frozen=True)
+class ExaminedReranker:
+    """Lets another reranker order all hits, then examines the first of them; the others keep what they have."""
+
+    first: Reranker
+    examiner: Examiner
+    look: int
+    """Passages that are examined: the time of an answer is mostly theirs."""
+    weights: ExaminedWeights = DEFAULT
+
+    def rerank(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+        """Return the hits best first, each with a score for every sentence."""
+        ranked = self.first.rerank(query, hits)
+        looked = ranked[: self.look]
+        examined = self.examiner.examine(query.text, [hit.passage for hit in looked])
+        judged = [self._judged(hit, found) for hit, found in zip(looked, examined, strict=True)]
+        return sorted(judged, key=_best_first) + ranked[self.look :]
+
+    def _judged(self, hit: Hit, found: Examined) -> Hit:
+        whole = self.weights.passage * found.answers
+        scores = tuple(
+            score + self.weights.sentence * answers + whole
+            for score, answers in zip(hit.sentence_scores, found.sentences, strict=True)
+        )
+        best = max(scores)
+        return replace(hit, score=best, parts=(*hit.parts, ("answers", found.answers)), sentence_scores=scores)
+
+
+def _best_first(hit: Hit) -> tuple[float, str, int]:
+    return -hit.score, hit.passage.document.path, hit.passage.span[0]
