@@ -9,6 +9,7 @@ from pathlib import Path
 
 from chatbot import language
 from chatbot.answer.ground import Enough
+from chatbot.answer.judge import NearnessJudge
 from chatbot.answer.read import Length
 from chatbot.answer.span import SentenceReader
 from chatbot.config import Config, EncoderConfig, bundled
@@ -16,7 +17,7 @@ from chatbot.errors import CorpusEmpty, DocumentError, ExtraMissing, IndexUnusab
 from chatbot.ingest import chunk, load
 from chatbot.ingest.load import files
 from chatbot.pipeline import Chatbot
-from chatbot.protocols import Encoder, Reader, Searcher
+from chatbot.protocols import Encoder, Judge, Reader, Searcher, Writer
 from chatbot.retrieve import store
 from chatbot.retrieve.collection import Collection, collect
 from chatbot.retrieve.encode import SentenceEncoder, fingerprint
@@ -79,8 +80,18 @@ def opening(config: Config, warn: Callable[[str], None] | None = None) -> Iterat
     yield assemble(config, encoder, collection)
 
 
-def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbot:
-    """Put the parts together over a collection that is at hand."""
+def assemble(
+    config: Config, encoder: Encoder, collection: Collection, writer: Writer | None = None, judge: Judge | None = None
+) -> Chatbot:
+    """Put the parts together over a collection that is at hand.
+
+    Args:
+        config: What was set.
+        encoder: What encoded the collection.
+        collection: The documents.
+        writer: Writes a second answer; None for none.
+        judge: Says which of its sentences are supported; None for one made of the encoder.
+    """
     lexical = LexicalSearcher(collection, lexicon=load_lexicon())
     trust = trusted(config.encoder)
     weights = {"dense": config.search.dense_weight, "lexical": config.search.lexical_weight}
@@ -94,6 +105,9 @@ def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbo
         enough=Enough(trust, config.answer.enough),
         hits=config.search.hits,
         length=Length(sentences=config.answer.sentences, width=config.answer.width),
+        writer=writer,
+        judge=judge or NearnessJudge(encoder, lexical),
+        writer_name=config.writer,
     )
 
 

@@ -14,6 +14,7 @@ ChatbotError
 │   └── IndexStale        made from other documents
 ├── IndexWriteError       read-only folder, full disk
 ├── ModelError            an encoder that cannot be loaded
+├── WriterError           a writer that cannot write; the extractive answer stands
 └── ExtraMissing          an optional package that is not installed
 """
 
@@ -111,6 +112,10 @@ class ModelError(ChatbotError):
         super().__init__(
             f"Cannot load the model {name}: {cause}. Name a folder or a model id that sentence-transformers loads."
         )
+
+
+class WriterError(ChatbotError):
+    """A writer cannot be loaded, reached or used."""
 
 
 class ExtraMissing(ChatbotError):
