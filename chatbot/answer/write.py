@@ -186,15 +186,20 @@ def weigh(outcome: Outcome, query: Query, chosen: Sequence[Chosen], vocabulary: 
     first = [(each.sentence.text, each.passage.document.language) for each in chosen]
     then = [(quote.sentence.text, quote.passage.document.language) for quote in outcome.quotes]
     written = (outcome.answer, query.language)
-    # Of a list, a part of its items is no answer.
     items = sum(each.sentence.kind == "item" for each in chosen)
-    short = items > 1 and 2 * len(outcome.quotes) < items
+    if items > 1:
+        # Of a list, a part of its items is no answer; with all of them, the words of its lead are not missed.
+        return _yielding(outcome, query) if 2 * len(outcome.quotes) < items else outcome
     shape = language.wants(query.asked) & {"number", "money", "date"}
     bare = any(
         any(language.shows(want, text) for text, _ in first) and not language.shows(want, outcome.answer) for want in shape
     )
     less = _covered(query, [*then, written], vocabulary) < _ENOUGH * _covered(query, first, vocabulary)
-    return replace(outcome, note=phrases(query.language)["note_worse"]) if short or bare or less else outcome
+    return _yielding(outcome, query) if bare or less else outcome
+
+
+def _yielding(outcome: Outcome, query: Query) -> Outcome:
+    return replace(outcome, note=phrases(query.language)["note_worse"])
 
 
 def _covered(query: Query, texts: Sequence[tuple[str, Language]], vocabulary: Vocabulary) -> float:
