@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from chatbot.answer.phrases import phrases
-from chatbot.facts import Mismatch, contradicts, facts
+from chatbot.facts import Mismatch, clashes, contradicts, facts
 from chatbot.facts.names import LINK
 from chatbot.language import covered, terms_of
 from chatbot.protocols import Judge, Vocabulary
@@ -48,6 +48,8 @@ class Supported:
 _JUDGED = 3
 _PAIRED = 4
 _CITED = 0.15
+# A quote that has so much of a sentence and says otherwise speaks against it, unless another is as near.
+_NEAR, _AS_NEAR = 0.6, 0.05
 _SHOWN = 300
 _MARKUP = re.compile(r"</?[A-Za-z!][^>]*>|!\[|\]\(|<\||\|>|\[/?INST\]|<</?SYS>>|```|&#?\w+;|\{\{|\}\}|javascript:|data:\w+/")
 # No word is so long: encoded, or a key.
@@ -81,15 +83,31 @@ class Checker:
         ranked = self._ranked(sentence, cited, quotes)
         if not ranked:
             return struck(sentence, asked, "struck_support")
-        faults: list[tuple[Mismatch, ...]] = []
-        for tries in ([(quote,) for quote in ranked], list(combinations(ranked[:_PAIRED], 2))):
-            exact = self._exact(sentence, tries, faults)
-            if best := self._judged(sentence, exact):
-                return best
+        faults = self._opposed(sentence, ranked)
+        if not faults:
+            for tries in ([(each.quote,) for each in ranked], _couples(sentence, ranked)):
+                exact = self._exact(sentence, tries, faults)
+                if best := self._judged(sentence, exact):
+                    return best
         if all(faults):
             least = min(faults, key=len)[0]
             return struck(sentence, asked, f"struck_{least.kind}", least.text)
         return struck(sentence, asked, "struck_support")
+
+    def _opposed(self, sentence: str, ranked: Sequence[_Ranked]) -> list[tuple[Mismatch, ...]]:
+        """Return how the nearest quote says otherwise, empty if it does not or one as near says the same."""
+        nearest = max(ranked, key=lambda each: each.share)
+        fault = clashes(sentence, nearest.quote.sentence.text) if nearest.share >= _NEAR else ()
+        if not fault:
+            return []
+        as_near = [each.quote for each in ranked if each.share >= nearest.share - _AS_NEAR and each is not nearest]
+        denied = facts(sentence).polarity.denied
+        for quote in as_near:
+            # What the sentence denies the other must deny as well: to say nothing of it is no help.
+            said = not denied or bool(denied & facts(quote.sentence.text).polarity.denied)
+            if said and not contradicts(sentence, quote.sentence.text, quote.context):
+                return []
+        return [fault]
 
     def _exact(
         self, sentence: str, tries: Sequence[tuple[Quote, ...]], faults: list[tuple[Mismatch, ...]]
@@ -112,20 +130,33 @@ class Checker:
             return None
         return Supported(sentence, tries[best], scores[best])
 
-    def _ranked(self, sentence: str, cited: Collection[int], quotes: Sequence[Quote]) -> list[Quote]:
+    def _ranked(self, sentence: str, cited: Collection[int], quotes: Sequence[Quote]) -> list[_Ranked]:
         """Return the quotes that share something with a sentence, most first."""
         wanted = {lang: self.vocabulary.look_up(sentence, lang) for lang in {q.passage.document.language for q in quotes}}
         values = {reading for number in facts(sentence).numbers for reading in number.readings}
-        scored = []
-        for at, quote in enumerate(quotes):
+        found = []
+        for quote in quotes:
             text = quote.sentence.text
             share = covered(wanted[quote.passage.document.language], terms_of(text))
-            if values:
-                known = {reading for number in facts(text).all_numbers for reading in number.readings}
-                share += len(values & known) / len(values)
-            if share:
-                scored.append((share + _CITED * (quote.number in cited), -at))
-        return [quotes[-at] for _, at in sorted(scored, reverse=True)[: 2 * _PAIRED]]
+            known = {reading for number in facts(text).all_numbers for reading in number.readings} if values else set()
+            score = share + len(values & known) / max(1, len(values))
+            if score:
+                found.append(_Ranked(quote, share, score + _CITED * (quote.number in cited)))
+        return sorted(found, key=lambda each: -each.score)[: 2 * _PAIRED]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranked:
+    quote: Quote
+    share: float
+    """Of the sentence's words, by weight, that the quote has, 0 to 1."""
+    score: float
+
+
+def _couples(sentence: str, ranked: Sequence[_Ranked]) -> list[tuple[Quote, ...]]:
+    """Return pairs of the nearest quotes, without those that say otherwise."""
+    near = [each.quote for each in ranked[:_PAIRED] if not clashes(sentence, each.quote.sentence.text)]
+    return list(combinations(near, 2))
 
 
 def struck(sentence: str, asked: Language, reason: str, text: str = "") -> Struck:

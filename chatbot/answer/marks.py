@@ -43,7 +43,8 @@ _BY = re.compile(
     rf"|(?:[\[［【(（]{_INSIDE}[\]］】)）]|{_NAMED}({_LIST}))(?:によると|によれば|では|には)、?\s*"
 )
 # What may become a mark when more has come.
-_OPEN = re.compile(rf"(?:[\[［【〔(（<\\][^\]］】〕)）>}}\n]{{0,90}}|(?:{_NAMED})[\d,、 -]*|[⁰¹²³⁴-⁹]+|\s)$")
+_OPEN = re.compile(rf"(?:<sup>[^\n]{{0,20}}|[\[［【〔(（<\\][^\]］】〕)）>}}\n]{{0,90}}|(?:{_NAMED})[\d,、 -]*|[⁰¹²³⁴-⁹]+|\s)$")
+_BETWEEN = re.compile(r"\s*(?:[,、，;；&]|and|と)\s*")
 _PREFIX = re.compile(r"\s*(?:(?P<item>[-*•・+]|\(?\d{1,2}[.)](?=\s))\s*|#{1,6}\s+|>\s*)?")
 _EMPHASIS = re.compile(r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`")
 _SPACE_BEFORE = re.compile(r"\s+(?=[.,;:!?。、])")
@@ -161,6 +162,8 @@ def _marked(line: str, known: frozenset[int]) -> _Line:
     marks: list[tuple[int, ...]] = []
     origins: list[int] = []
     for start, end, numbers in _found(line, known):
+        # «[1], [2]»: what parts two marks goes with them.
+        at = start if marks and _BETWEEN.fullmatch(line, at, start) else at
         text += line[at:start] + "\0"
         origins += range(at, start + 1)
         marks.append(numbers)
@@ -178,8 +181,8 @@ def _found(line: str, known: frozenset[int]) -> Iterator[tuple[int, int, tuple[i
 
 
 def _numbers(listed: str, known: frozenset[int]) -> tuple[int, ...]:
-    plain = unicodedata.normalize("NFKC", listed)
-    raised = listed != plain and not re.search(r"[,\s]", plain) and not set(listed) & set("０１２３４５６７８９")
+    plain = unicodedata.normalize("NFKC", listed).replace("\u2212", "-").replace("˒", ",")
+    raised = listed != plain and plain.isdecimal() and not set(listed) & set("０１２３４５６７８９")
     if raised and int(plain) not in known:
         # ¹² may be 12, or 1 and 2.
         return tuple(int(digit) for digit in plain if int(digit) in known)

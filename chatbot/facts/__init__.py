@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from chatbot.facts.compare import Facts, Kind, Mismatch, contradicts, facts
+from chatbot.facts.compare import Facts, Kind, Mismatch, clashes, contradicts, facts
 
-__all__ = ["Facts", "Kind", "Mismatch", "contradicts", "facts"]
+__all__ = ["Facts", "Kind", "Mismatch", "clashes", "contradicts", "facts"]

@@ -93,6 +93,22 @@ def contradicts(claim: str, quote: str, context: str = "") -> tuple[Mismatch, ..
     return tuple(dict.fromkeys(found))
 
 
+def clashes(claim: str, quote: str) -> tuple[Mismatch, ...]:
+    """Return what a claim says otherwise than a quote does in the same words: more than a fact that the quote lacks.
+
+    Another sentence that has the fact does not make up for it.
+    """
+    mine, theirs = facts(claim), facts(quote)
+    found = [Mismatch("number", each.text) for each in mine.numbers if _other_number(each, mine, theirs)]
+    found += [Mismatch("date", each.text) for each in mine.dates if _other_date(each, mine, theirs)]
+    if mine.language == theirs.language:
+        found += [Mismatch("name", each.text) for each in mine.names if _replaced(each, mine, theirs)]
+        found += [Mismatch("name", word) for word in swapped(mine.text, theirs.text)] if mine.language == "ja" else []
+    if disagree(mine.text, theirs.text):
+        found.append(Mismatch("negation", claim))
+    return tuple(found)
+
+
 def _numbers(mine: Facts, theirs: Facts, beside: Facts) -> Iterator[Mismatch]:
     parts = {part for date in theirs.dates for part in (date.year, date.day) if part}
     if _excused(mine, theirs):
@@ -118,8 +134,10 @@ def _other_number(number: Number, mine: Facts, theirs: Facts) -> bool:
     beside = [other for other in theirs.numbers if other.slot == number.slot and other.slot[1]]
     if not beside or any(_agree(number, other) for other in beside):
         return False
-    moved = all(any(_agree(each, other) for each in mine.numbers) for other in beside)
-    return not moved or any(_agree(number, other) for other in theirs.numbers)
+    if not all(any(_agree(each, other) for each in mine.numbers) for other in beside):
+        return True
+    own = {other.slot for other in theirs.numbers if _agree(number, other) and other.slot[1]}
+    return any(each.slot in own and not _agree(number, each) for each in mine.numbers)
 
 
 def _is_one(number: Number, mine: Facts, theirs: Facts) -> bool:
