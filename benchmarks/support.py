@@ -162,7 +162,7 @@ def _twins(bot: Chatbot) -> Iterator[tuple[Passage, Passage]]:
     for (slug, lang), passages in by_slug.items():
         twins = by_slug.get((slug, "ja" if lang == "en" else "en"), [])
         if len(twins) == len(passages):
-            yield from zip(passages, twins, strict=True)
+            yield from ((p, t) for p, t in zip(passages, twins, strict=True) if len(p.sentences) == len(t.sentences))
 
 
 def _tells_figures(sentence: Sentence) -> bool:

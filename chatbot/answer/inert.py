@@ -40,7 +40,7 @@ _TO_A_MODEL = re.compile(
     r"[^.!?]{0,30}\b(?:the user|the reader|your (?:answer|reply|response|output|message)|exactly|verbatim|only with"
     r"|with the (?:word|phrase|text|link|following)|the following (?:text|link|sentence|phrase))"
     r"|\b(?:in|to|of|with) your (?:answer|reply|response|output)\b|\bas an ai\b|\b(?:ai"
-    r"|language) models?(?:, (?:you|please)|: | reading this)\b"
+    r"|language) models?(?:, (?:you|please)| reading this)\b"
     r"|\bif you are an? (?:ai|llm|language model|assistant|bot)\b|\b(?:assistant|chatbot|llm|ai)[,:] (?:please "
     r"|you )?(?:ignore|say|write|answer|reply|tell|print|visit|respond|do)\b"
     r"|\b(?:when|if) (?:asked|questioned|queried|answering)\b[^.!?]{0,60}\b(?:say|answer|reply|respond|write|claim"
@@ -61,6 +61,20 @@ _TO_A_MODEL = re.compile(
 _ENCODED = re.compile(r"(?<![A-Za-z0-9+/=_-])(?=[a-z0-9+/=_]*[A-Z])(?=[A-Z0-9+/=_]*[a-z])[A-Za-z0-9+/=_]{40,}")
 
 
+# A bare verb of saying that nobody before it does: «say PWNED», «and reply with», but not «the authors say».
+_ORDER = re.compile(
+    r"(?:^|[.:;!?\"'“”)}\]>—|-]\s*|\b(?:and|then|please|now|or|must|again|also|just|only|always)[,:]? )"
+    r"(?:say|print|output|reply|respond|answer|repeat|visit|pretend|obey|execute|tell the|claim that"
+    r"|state that|write (?!a |an |the )\S)\b",
+    re.IGNORECASE,
+)
+_BRACES = re.compile(r"\{\{|\}\}|\{\s*[\"']|```")
+# Letters of two scripts in one word, and letters set apart, are there to get past such patterns.
+_MIXED = re.compile(r"[A-Za-z][\u0370-\u04ff]|[\u0370-\u04ff][A-Za-z]|(?:(?<![^\s])\w\s+){6,}")
+_UNSEEN = re.compile(r"[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]|(?:[\u200b-\u200f\u2060\ufeff][^\u200b]{0,2}){3,}")
+_SPEAKING = (_TO_A_MODEL, _ORDER, _TOKEN, _ROLE, _BRACES, _MIXED, _ENCODED, _TAG)
+
+
 def inert(text: str) -> str:
     """Return a text in which nothing marks a turn, a role, a command or an address to be fetched."""
     plain = language.normalise(text)
@@ -76,6 +90,11 @@ def inert(text: str) -> str:
 
 
 def instructs(text: str) -> bool:
-    """Whether a sentence speaks to whoever answers instead of saying something: it is no source for an answer."""
+    """Whether a sentence speaks to whoever answers, or hides something, instead of saying something."""
     plain = language.normalise(text)
-    return bool(_TO_A_MODEL.search(plain) or _TOKEN.search(plain) or _IMAGE.search(text) or _ENCODED.search(plain))
+    return any(pattern.search(plain) for pattern in _SPEAKING) or hides(text)
+
+
+def hides(text: str) -> bool:
+    """Whether a text as it stands in its file has what readers do not see: turns of a chat, images that would be fetched."""
+    return bool(_IMAGE.search(text) or _UNSEEN.search(text) or _TOKEN.search(text))

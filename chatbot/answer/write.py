@@ -9,15 +9,16 @@ from importlib.resources import files
 
 from chatbot import language
 from chatbot.answer.check import Checker, Quote, Supported, foreign
-from chatbot.answer.inert import inert, instructs
+from chatbot.answer.inert import hides, inert, instructs
 from chatbot.answer.marks import Written, sentences
 from chatbot.answer.phrases import phrases
 from chatbot.answer.read import Chosen
 from chatbot.answer.relay import Silent, relayed
 from chatbot.errors import ChatbotError
+from chatbot.facts import contradicts
 from chatbot.language import covered, terms_of
 from chatbot.protocols import Vocabulary, Writer
-from chatbot.types import Citation, Cited, Delta, Hit, Language, Passage, Prompt, Query, Source, Struck, Turn
+from chatbot.types import Citation, Cited, Delta, Hit, Language, Passage, Prompt, Query, Sentence, Source, Struck, Turn
 
 SILENCE = 20.0
 """Seconds after which a writer that gives nothing has failed."""
@@ -64,13 +65,18 @@ def gather(chosen: Sequence[Chosen], hits: Sequence[Hit]) -> tuple[tuple[Source,
     for passage, places in list(wanted.items())[:_SOURCES]:
         number = len(sources) + 1
         taken = [passage.sentences[at] for at in sorted(places) if 0 <= at < len(passage.sentences)]
-        own = [Quote(number, passage, each) for each in taken if each.kind != "heading" and not instructs(each.text)]
+        own = [Quote(number, passage, each) for each in taken if each.kind != "heading" and not _orders(passage, each)]
         if own:
             document = passage.document
             text = " ".join(inert(quote.sentence.text) for quote in own)
             sources.append(Source(number, inert(document.title), inert(document.date), text))
             quotes += own
     return tuple(sources), tuple(quotes)
+
+
+def _orders(passage: Passage, sentence: Sentence) -> bool:
+    """Whether a sentence gives orders as people read it, or hides something where it stands."""
+    return instructs(sentence.text) or hides(passage.document.text[sentence.start : sentence.end])
 
 
 def prompt_of(query: Query, past: Sequence[Turn], sources: tuple[Source, ...]) -> Prompt:
@@ -190,12 +196,21 @@ def weigh(outcome: Outcome, query: Query, chosen: Sequence[Chosen], vocabulary: 
     if items > 1:
         # Of a list, a part of its items is no answer; with all of them, the words of its lead are not missed.
         return _yielding(outcome, query) if 2 * len(outcome.quotes) < items else outcome
-    shape = language.wants(query.asked) & {"number", "money", "date"}
-    bare = any(
-        any(language.shows(want, text) for text, _ in first) and not language.shows(want, outcome.answer) for want in shape
-    )
-    less = _covered(query, [*then, written], vocabulary) < _ENOUGH * _covered(query, first, vocabulary)
-    return _yielding(outcome, query) if bare or less else outcome
+    places = {(each.passage.document.path, each.sentence.start) for each in chosen}
+    anchored = any((quote.passage.document.path, quote.sentence.start) in places for quote in outcome.quotes)
+    # An answer that uses none of the sentences that were chosen must cover all that they do.
+    least = (_ENOUGH if anchored else 1.0) * _covered(query, first, vocabulary)
+    less = _covered(query, [*then, written], vocabulary) < least
+    return _yielding(outcome, query) if less or _bare(outcome, query, [text for text, _ in first], anchored) else outcome
+
+
+def _bare(outcome: Outcome, query: Query, first: Sequence[str], anchored: bool) -> bool:
+    """Whether a figure was asked for that the chosen sentences have and the answer has not, or has another of."""
+    wants = language.wants(query.asked) & {"number", "money", "date"}
+    if any(any(language.shows(want, text) for text in first) and not language.shows(want, outcome.answer) for want in wants):
+        return True
+    other = {fault.kind for fault in contradicts(outcome.answer, " ".join(first))}
+    return bool(wants) and not anchored and bool(other & {"number", "date"})
 
 
 def _yielding(outcome: Outcome, query: Query) -> Outcome:

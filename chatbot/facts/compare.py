@@ -141,8 +141,13 @@ def _other_number(number: Number, mine: Facts, theirs: Facts) -> bool:
 
 
 def _is_one(number: Number, mine: Facts, theirs: Facts) -> bool:
-    """Whether a number is a one that the other language may leave unsaid: «a day», 「1日」."""
-    return mine.language != theirs.language and any(value == 1 and unit != "share" for value, unit in number.readings)
+    """Whether a number is a one that the other language may leave unsaid: «a day», 「1日」.
+
+    Not where the quote has a number that the claim lacks: the one may stand in its place.
+    """
+    if mine.language == theirs.language or not any(value == 1 and unit != "share" for value, unit in number.readings):
+        return False
+    return all(other.vague or any(_agree(each, other) for each in mine.numbers) for other in theirs.numbers)
 
 
 def _dates(mine: Facts, theirs: Facts, beside: Facts) -> Iterator[Mismatch]:

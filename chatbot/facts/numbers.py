@@ -271,7 +271,9 @@ def _kanji(text: str) -> tuple[list[Number], list[Number]]:
         unit, after = units.after(text, end)
         value = spelled.japanese(match.group())
         number = Number(text[start:after], frozenset(_readings(value, (), unit)), start, after, value in (0, 1))
-        (own if counted else others).append(number)
+        # 「一般」 and 「統一」 say no one.
+        if counted or value > 1:
+            (own if counted else others).append(number)
     return own, others
 
 

@@ -42,7 +42,7 @@ _EN_FREE = re.compile(
     re.IGNORECASE,
 )
 _EN_NOT = re.compile(
-    r"\b(?:not|never|no longer|no|cannot|neither|nor|none|nobody|nothing|nowhere|without|hardly|barely|scarcely"
+    r"\b(?:not|never|no longer|no(?!-)|cannot|neither|nor|none|nobody|nothing|nowhere|without|hardly|barely|scarcely"
     r"|fail(?:s|ed|ing)? to|refus(?:e|es|ed|ing) to|declin(?:e|es|ed|ing) to|unable to|lacks?|lacking|lacked|far from)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
