@@ -134,10 +134,12 @@ class Checker:
         """Return the quotes that share something with a sentence, most first."""
         wanted = {lang: self.vocabulary.look_up(sentence, lang) for lang in {q.passage.document.language for q in quotes}}
         values = {reading for number in facts(sentence).numbers for reading in number.readings}
-        found = []
+        found, own = [], terms_of(sentence)
         for quote in quotes:
             text = quote.sentence.text
             share = covered(wanted[quote.passage.document.language], terms_of(text))
+            # The vocabulary leaves out much of what two sentences of one language may share.
+            share = max(share, len(own & terms_of(text)) / max(1, len(own)))
             known = {reading for number in facts(text).all_numbers for reading in number.readings} if values else set()
             score = share + len(values & known) / max(1, len(values))
             if score:

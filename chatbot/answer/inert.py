@@ -47,7 +47,7 @@ _TO_A_MODEL = re.compile(
     r"|state|tell)\b"
     r"|\b(?:decode|base64|rot13)\b[^.!?]{0,40}\b(?:and|then|follow|execute|run|obey|this|string)|\bexfiltrat"
     r"|\b(?:reveal|show|leak|print|send|repeat)\b[^.!?]{0,40}\b(?:prompt|api key|password|secret|conversation|history"
-    r"|system)\b"
+    r"|system (?:prompt|message))\b"
     r"|(?:指示|命令|ルール|規則|プロンプト|上記|以前|これまで|制約|文脈)[^。！？]{0,20}(?:無視|忘れ|破棄|従わ|取り消|上書き|解除)|新しい(?:指示|命令|ルール|システム)"
     r"|システム(?:プロンプト|メッセージ|指示|命令)|開発者モード|脱獄|あなたは(?:今|いま|これ|もう|AI|人工知能|アシスタント|言語モデル)|として(?:振る舞|ふるま|行動し)|今後は必ず|これ以降"
     r"|(?:と|を|に)(?:だけ|のみ|必ず|正確に)?(?:答え|回答し|返答し|返し|出力し|表示し|書い|書き|言っ|伝え|繰り返し|述べ|追加し|付け加え|挿入し|含め|記載し)(?:て(?:ください|下さい|くれ"
@@ -63,7 +63,7 @@ _ENCODED = re.compile(r"(?<![A-Za-z0-9+/=_-])(?=[a-z0-9+/=_]*[A-Z])(?=[A-Z0-9+/=
 
 # A bare verb of saying that nobody before it does: «say PWNED», «and reply with», but not «the authors say».
 _ORDER = re.compile(
-    r"(?:^|[.:;!?\"'“”)}\]>—|-]\s*|\b(?:and|then|please|now|or|must|again|also|just|only|always)[,:]? )"
+    r"(?:^|[.:;!?\"'“”)}\]>—|-]\s*|\b(?:and|then|please|now|or|must|again|also|just|only|always|model|assistant|system|user)[,:]? )"
     r"(?:say|print|output|reply|respond|answer|repeat|visit|pretend|obey|execute|tell the|claim that"
     r"|state that|write (?!a |an |the )\S)\b",
     re.IGNORECASE,

@@ -55,6 +55,7 @@ _EN_LEANS = re.compile(
     r"|in(?:adequate|sufficient|correct|capable|ability|accurate|complete|visible)\w*|warn\w*|caution\w*|doubt\w*)\b",
     re.IGNORECASE,
 )
+_SAME = 0.85
 _SKIPPED = frozenset(
     "be been being is are was were am do does did have has had will would can could may might must shall should"
     " yet also just even"
@@ -159,9 +160,17 @@ def disagree(claim: str, quote: str) -> bool:
         return False
     if _bridges(claim, theirs) or _bridges(quote, mine):
         return True
+    if (mine.negations - theirs.negations) % 2 and _alike(claim, quote):
+        return True
     return any(theirs.states(word) for word in mine.denied - theirs.denied) or any(
         mine.states(word) and not theirs.states(word) for word in theirs.denied - mine.denied
     )
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two texts have nearly the same words, so that a negation more or less turns the sense round."""
+    first, second = language.terms_of(one), language.terms_of(other)
+    return len(first & second) >= _SAME * max(len(first), len(second), 1)
 
 
 def _bridges(text: str, other: Polarity) -> bool:
