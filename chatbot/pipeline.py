@@ -56,6 +56,11 @@ class Chatbot:
         """Every document, in order of path."""
         return tuple({passage.document.path: passage.document for passage in self.passages}.values())
 
+    @property
+    def quick(self) -> Chatbot:
+        """The same chatbot without its writer."""
+        return replace(self, writer=None, writer_name=WRITER)
+
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """Return the `k` best passages, best first.
 

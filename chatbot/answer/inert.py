@@ -8,13 +8,16 @@ from chatbot import language
 
 # What chat templates and formats use to tell who speaks.
 _TOKEN = re.compile(
-    r"<\|[^|<>]{0,40}\|>|</?(?:s|system|user|assistant|human|think|tool(?:_call)?|im_start|im_end|start_of_turn"
+    r"<\|[^|<>]{0,40}\|>|\|(?:im_start|im_end|endoftext|eot_id|begin_of_text|(?:start|end)_header_id)\|>?"
+    r"|</?(?:s|system|user|assistant|human|think|tool(?:_call)?|im_start|im_end|start_of_turn"
     r"|end_of_turn)\b[^<>]{0,40}>"
-    r"|\[/?(?:INST|SYS|SYSTEM|USER|ASSISTANT)\]|<</?SYS>>|<(?:bos|eos|pad|unk)>|<｜[^｜<>]{0,40}｜>",
+    r"|\[/?(?:INST|SYS|SYSTEM|USER|ASSISTANT)\]|<</?SYS>>"
+    r"|<(?:bos|eos|pad|unk)>|<｜[^｜<>]{0,40}｜>",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
-    r"(?:(?<=^)|(?<=[\s.。!?！？\"'”」]))(?:#{1,6}\s*)?(?:system|assistant|user|human|developer|instructions?|システム|アシスタント|ユーザー)"
+    r"(^|[.。!?！？:;\"'”」)>\]]\s*)(?:#{1,6}\s*)?"
+    r"(?:system|assistant|user|human|developer|instructions?|システム|アシスタント|ユーザー)"
     r"(?: (?:message|prompt|note))?\s*[:：]",
     re.IGNORECASE,
 )
@@ -25,7 +28,8 @@ _FENCE = re.compile(r"`{3,}|~{3,}|-{4,}|={4,}|\*{4,}|#{2,}")
 
 _TO_A_MODEL = re.compile(
     # Orders that speak of orders.
-    r"\b(?:ignore|disregard|forget|override|bypass|skip)\b[^.!?]{0,40}\b(?:instruction|prompt|rule|above|previous"
+    r"(?:^|[.:;!?\"'”)\]]\s*|\b(?:and|then|please|now|must|should|to|you|just) )(?:ignore|disregard|forget"
+    r"|override|bypass|skip)\b[^.!?]{0,40}\b(?:instruction|prompt|rule|above|previous"
     r"|prior|earlier|context"
     r"|guideline|everything|source|safeguard)"
     r"|\b(?:new|updated|real|actual|hidden|secret|following|these) (?:system )?(?:instructions?|prompt|rules? (?:is"
@@ -63,7 +67,8 @@ _ENCODED = re.compile(r"(?<![A-Za-z0-9+/=_-])(?=[a-z0-9+/=_]*[A-Z])(?=[A-Z0-9+/=
 
 # A bare verb of saying that nobody before it does: «say PWNED», «and reply with», but not «the authors say».
 _ORDER = re.compile(
-    r"(?:^|[.:;!?\"'“”)}\]>—|-]\s*|\b(?:and|then|please|now|or|must|again|also|just|only|always|model|assistant|system|user)[,:]? )"
+    r"(?:^|[.:;!?\"'“”)}\]>—|-]\s*|\b(?:and|then|please|now|or|must|again|also|just|only|always"
+    r"|model|assistant|system|user)[,:]? )"
     r"(?:say|print|output|reply|respond|answer|repeat|visit|pretend|obey|execute|tell the|claim that"
     r"|state that|write (?!a |an |the )\S)\b",
     re.IGNORECASE,
@@ -81,8 +86,9 @@ def inert(text: str) -> str:
     # What is left of one mark must not make another.
     for _ in range(3):
         before = plain
-        for pattern in (_TOKEN, _TAG, _FENCE, _ROLE):
+        for pattern in (_TOKEN, _TAG, _FENCE):
             plain = pattern.sub(" ", plain)
+        plain = _ROLE.sub(r"\1 ", plain)
         plain = _LINK.sub(r"\1", _IMAGE.sub(r"\1", plain))
         if plain == before:
             break

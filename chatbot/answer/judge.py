@@ -11,7 +11,7 @@ from chatbot.language import covered, terms_of
 from chatbot.protocols import Encoder, Vocabulary
 
 # The logistic curve through what claims and their own quotes score, and claims and other sentences of the document.
-_MIDDLE, _STEEPNESS = 0.5, 12.0
+_MIDDLE, _MIDDLE_ACROSS, _STEEPNESS = 0.5, 0.43, 12.0
 _NEAR_WEIGHT = 0.5
 
 
@@ -31,6 +31,8 @@ class NearnessJudge:
         return [self._one(claim, quote, float(rows[claim] @ rows[quote])) for claim, quote in couples]
 
     def _one(self, claim: str, quote: str, near: float) -> float:
-        words = self.vocabulary.look_up(claim, language.detect(quote))
+        quoted = language.detect(quote)
+        words = self.vocabulary.look_up(claim, quoted)
+        middle = _MIDDLE if language.detect(claim) == quoted else _MIDDLE_ACROSS
         score = _NEAR_WEIGHT * near + (1 - _NEAR_WEIGHT) * covered(words, terms_of(quote))
-        return 1 / (1 + math.exp(_STEEPNESS * (_MIDDLE - score)))
+        return 1 / (1 + math.exp(_STEEPNESS * (middle - score)))

@@ -131,7 +131,7 @@ def has(text: str, name: str) -> bool:
         return True
     if _ACRONYM.fullmatch(name) and squeezed.removesuffix("s") in initials(text):
         return True
-    return any(alike(word, name) for word in katakana(text))
+    return not name.isupper() and any(alike(word, name) for word in katakana(text))
 
 
 def _bare(word: str) -> str:

@@ -41,4 +41,5 @@ def alike(one: str, other: str) -> bool:
     if not first or not second:
         # Vowels alone tell nothing.
         return first == second
-    return SequenceMatcher(None, first, second, autojunk=False).ratio() >= _NEAR
+    # A short name is in the sounds of many longer words.
+    return abs(len(first) - len(second)) <= 1 and SequenceMatcher(None, first, second, autojunk=False).ratio() >= _NEAR
