@@ -19,9 +19,11 @@ _CALENDAR = frozenset(
 )
 # A figure with its scale or unit is none: 8T, 12PB, 3rd.
 _FIGURE = re.compile(
-    r"v\d[\d.]*|\d[\d.,-]*(?:[kmbtxghsdw]|[mbt]n|st|nd|rd|th|[kmgtp]i?b|[kmgt]wh?|[kcm]m|kg|ms|px|-?fold|s)?|\d[\d.,]*e\d+|\d[\d.,]*-[A-Za-z-]+",
+    r"v\d[\d.]*|\d[\d.,-]*(?:[kmbtxghsdw]|[mbt]n|st|nd|rd|th|[kmgtp]i?b|[kmgt]wh?|[kcm]m|kg|ms|px|-?fold|s)?|\d[\d.,]*e\d+|\d[\d.,]*(?:[kmbt]|[mbt]n)?-[A-Za-z-]+",
     re.IGNORECASE,
 )
+# It tells nothing where everything is about it.
+_EVERYWHERE = frozenset(("AI", "AIs", "A.I", "AI's"))
 _MONEY = frozenset("usd eur jpy gbp cny rmb krw kb mb gb tb pb kw mw gw kwh mwh gwh twh".split())
 _OPENS = re.compile(r"(?:^|[.!?:;。！？：」』\n•*#-])[\s\"'“‘«(\[「『*_-]*$")
 _OPENING = frozenset(
@@ -65,7 +67,8 @@ def names(text: str) -> tuple[Name, ...]:
     for at, match in enumerate(tokens):
         word = _bare(match.group())
         if (
-            not _named(word)
+            word in _EVERYWHERE
+            or not _named(word)
             or _FIGURE.fullmatch(word)
             or word.lower() in _MONEY
             or word.lower() in _CALENDAR

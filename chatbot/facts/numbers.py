@@ -219,6 +219,9 @@ def _readings(value: Fraction, scales: tuple[int, ...], unit: str) -> Iterator[R
     for scale in scales or (1,):
         per = units.PER.get(unit)
         yield (value * scale / per, units.SHARE) if per else (value * scale, unit)
+        if unit in units.SMALLER:
+            times, smaller = units.SMALLER[unit]
+            yield value * scale * times, smaller
 
 
 def _figure(text: str, match: re.Match[str]) -> _Figure:

@@ -17,6 +17,8 @@ class Polarity:
     language: Language
     denied: frozenset[str]
     """What a negation bears on: search terms in English, stems of verbs and nouns in Japanese."""
+    scope: frozenset[str]
+    """Also what stands near by: «no direct measure» may be said as «does not measure»."""
     bridged: frozenset[tuple[str, str]]
     """The words before and after an English «not»."""
     free: str
@@ -55,7 +57,11 @@ _EN_LEANS = re.compile(
     r"|in(?:adequate|sufficient|correct|capable|ability|accurate|complete|visible)\w*|warn\w*|caution\w*|doubt\w*)\b",
     re.IGNORECASE,
 )
+_VERBS = frozenset("apply comply imply multiply rely reply supply fly".split())
 _SAME = 0.85
+# How far past the denied word, in letters, a negation may still reach.
+_NEAR = 24
+_CLAUSE = re.compile(r"[.,;:!?()]")
 _SKIPPED = frozenset(
     "be been being is are was were am do does did have has had will would can could may might must shall should"
     " yet also just even"
@@ -96,17 +102,21 @@ def polarity(text: str) -> Polarity:
 def _english(text: str) -> Polarity:
     rest = _EN_FREE.sub(_blank, text)
     denied: set[str] = set()
+    scope: set[str] = set()
     free = text
     bridged: set[tuple[str, str]] = set()
     found = list(_EN_NOT.finditer(rest))
     for match in found:
         if word := _next_word(rest, match.end()):
             denied.update(language.terms(word.group())[:1])
+            scope.update(language.terms(_CLAUSE.split(rest[match.end() : word.end() + _NEAR], maxsplit=1)[0]))
             free = _without(free, *word.span())
         last, following = _LAST.search(rest, max(0, match.start() - 20), match.start()), _WORD.search(rest, match.end())
         if last and following and match.group().lower() in ("not", "never", "n't", "n’t"):
             bridged.add((last.group().lower(), following.group().lower()))
-    return Polarity("en", frozenset(denied), frozenset(bridged), free, len(found), bool(_EN_LEANS.search(text)))
+    return Polarity(
+        "en", frozenset(denied), frozenset(denied | scope), frozenset(bridged), free, len(found), bool(_EN_LEANS.search(text))
+    )
 
 
 def _next_word(text: str, at: int) -> re.Match[str] | None:
@@ -114,7 +124,7 @@ def _next_word(text: str, at: int) -> re.Match[str] | None:
         word = match.group().lower()
         if word in ".;:!?":
             return None
-        if word not in _SKIPPED and not word.endswith("ly"):
+        if word not in _SKIPPED and (not word.endswith("ly") or word in _VERBS):
             return match
     return None
 
@@ -122,6 +132,7 @@ def _next_word(text: str, at: int) -> re.Match[str] | None:
 def _japanese(text: str) -> Polarity:
     rest = _JA_FREE.sub(_blank, text)
     denied: set[str] = set()
+    scope: set[str] = set()
     free = text
     found = list(_JA_NOT.finditer(rest))
     for match in found:
@@ -130,8 +141,11 @@ def _japanese(text: str) -> Polarity:
             free = _without(free, *match.span())
         elif before := [chunk for chunk in _JA_CHUNK.finditer(rest, max(0, match.start() - 14), match.start())]:
             denied.add(_core(before[-1].group()))
+            scope |= {_core(chunk.group()) for chunk in before[-2:]}
             free = _without(free, *before[-1].span())
-    return Polarity("ja", frozenset(denied), frozenset(), free, len(found), bool(_JA_LEANS.search(text)))
+    return Polarity(
+        "ja", frozenset(denied), frozenset(denied | scope), frozenset(), free, len(found), bool(_JA_LEANS.search(text))
+    )
 
 
 def _core(chunk: str) -> str:
@@ -162,8 +176,8 @@ def disagree(claim: str, quote: str) -> bool:
         return True
     if (mine.negations - theirs.negations) % 2 and _alike(claim, quote):
         return True
-    return any(theirs.states(word) for word in mine.denied - theirs.denied) or any(
-        mine.states(word) and not theirs.states(word) for word in theirs.denied - mine.denied
+    return any(theirs.states(word) for word in mine.denied - theirs.scope) or any(
+        mine.states(word) and not theirs.states(word) for word in theirs.denied - mine.scope
     )
 
 

@@ -13,6 +13,9 @@ MONEY = ("USD", "EUR", "JPY", "GBP", "CNY", "KRW", "INR", "CHF")
 STRICT = frozenset((SHARE, POINTS, *MONEY))
 """Units that a text must name if it means them."""
 
+SMALLER = {"year": (12, "month"), "week": (7, "day"), "day": (24, "hour"), "hour": (60, "minute"), "minute": (60, "second")}
+"""What a duration is in the next smaller unit: 「1年」 is twelve months."""
+
 PER = {SHARE: 100, "permille": 1000}
 _WRITTEN: dict[str, str] = {
     "share": "%|percent|per cent|パーセント|プロセント|pct",

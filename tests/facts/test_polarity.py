@@ -12,6 +12,9 @@ It cannot be shared. | It can't be shared.
 Not only models but data are open. | Models and data are open.
 It is not uncommon. | It is common.
 Users must be told. | It is not only wise: users must be told.
+Downloads do not directly measure the market. | Downloads are no direct measure of the market.
+The Act doesn't apply to them unless they pose risks. | The Act exempts them except where they pose risks.
+安全性が低いわけではない。 | 安全性は劣らない。
 公開していない。 | 公開していません。
 公開していない。 | 公開されなかった。
 公開しなければならない。 | 公開する必要がある。

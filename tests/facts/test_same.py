@@ -45,6 +45,8 @@ tenfold | 10倍 | ten times | 10x
 5 percentage points | 5ポイント | 5 percentage-points | 5パーセントポイント | five percentage points
 117 days | 117日 | 117日間 | 117-day
 12 months | 12か月 | 12ヶ月 | twelve months | 12カ月 | 12-month
+1年 | 12か月 | twelve months | a 12-month period
+2 weeks | 14 days | 14日間
 3 years | 3年 | 三年間 | 3年間 | three years | 3か年
 2 weeks | 2週間 | two weeks | 二週間
 48 hours | 48時間 | 48-hour
@@ -101,6 +103,7 @@ CARRIED = [
     ("第三者が確かめる", "third parties check it"),
     ("一方で、それは続く", "it goes on"),
     ("十分な時間", "enough time"),
+    ("a 176B-parameter model", "1760億パラメータのモデル"),
     ("2023-24", "2023 and 24"),
 ]
 
