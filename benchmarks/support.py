@@ -1,6 +1,6 @@
 """How well the check on every sentence tells true from false: caught alterations, struck true sentences, milliseconds.
 
-    python -m benchmarks.support [--sentences 400] [--seed 0]
+    python benchmarks/support.py [--sentences 400] [--seed 0]
 
 True sentences are those of the bundled documents, as they stand, reworded by rule, and said by the document's twin in the
 other language. False ones have one number, date, name or negation altered. Each is checked against the passage it stands
