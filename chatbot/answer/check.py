@@ -45,7 +45,7 @@ class Supported:
 
 
 # The judge reads a couple in milliseconds; a sentence may cost no more than these.
-_JUDGED = 3
+_JUDGED = 2
 _PAIRED = 4
 _CITED = 0.15
 # A quote that has so much of a sentence and says otherwise speaks against it, unless another is as near.
@@ -124,7 +124,10 @@ class Checker:
         return exact
 
     def _judged(self, sentence: str, tries: Sequence[tuple[Quote, ...]]) -> Supported | None:
-        scores = self.judge.support([(sentence, _joined(found)) for found in tries])
+        verbatim = next((found for found in tries if _joined(found) == sentence), None)
+        if verbatim:
+            return Supported(sentence, verbatim, 1.0)
+        scores = self.judge.support([(sentence, _joined(found)) for found in tries]) if tries else []
         best = max(range(len(tries)), key=lambda at: scores[at], default=None)
         if best is None or scores[best] < self.threshold:
             return None

@@ -118,7 +118,8 @@ def _numbers(mine: Facts, theirs: Facts, beside: Facts) -> Iterator[Mismatch]:
             unit == "" and value in parts for value, unit in number.readings
         )
         # A value that the quote has elsewhere is still false in the place of another.
-        if _other_number(number, mine, theirs) or not (there or number.vague or _is_one(number, mine, theirs)):
+        other = _other_number(number, mine, theirs) or _once_too_often(number, mine, theirs)
+        if other or not (there or number.vague or _is_one(number, mine, theirs)):
             yield Mismatch("number", number.text)
 
 
@@ -138,6 +139,15 @@ def _other_number(number: Number, mine: Facts, theirs: Facts) -> bool:
         return True
     own = {other.slot for other in theirs.numbers if _agree(number, other) and other.slot[1]}
     return any(each.slot in own and not _agree(number, each) for each in mine.numbers)
+
+
+def _once_too_often(number: Number, mine: Facts, theirs: Facts) -> bool:
+    """Whether a claim repeats a number that the quote has fewer times, and lacks another of it: «4, 6 and 6» of 4, 5, 6."""
+    mine_times = sum(_agree(each, number) for each in mine.numbers)
+    their_times = sum(_agree(number, each) for each in theirs.all_numbers)
+    if mine_times < 2 or not 1 <= their_times < mine_times:
+        return False
+    return any(not each.vague and not any(_agree(own, each) for own in mine.numbers) for each in theirs.numbers)
 
 
 def _is_one(number: Number, mine: Facts, theirs: Facts) -> bool:

@@ -198,6 +198,7 @@ MOVED = [
     ("On March 14, 2025, it told what it sent on March 14, 2025", "On March 19, 2025, it told what it sent on March 14, 2025"),
     ("4月の67%、7月の64%から7月の44%へ", "4月の67%、5月の64%から7月の44%へ"),
     ("Chapter 2 follows 2 others", "Chapter 5 follows 2 others"),
+    ("Chapters 2, 4, 6 and 6 of the report", "報告書の第2章、第4章、第5章、第6章"),
     ("It took 1 months for the first version.", "It took 7 months for the first version."),
 ]
 
