@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from chatbot.types import Hit, Language, Query, Reading, Term
+    from chatbot.types import Hit, Language, Prompt, Query, Reading, Term
 
 EncodingKind = Literal["query", "passage"]
 
@@ -50,3 +50,10 @@ class Reader(Protocol):
 
     def read(self, question: str, context: str) -> Reading:
         """Return the best span, together with how likely it is that there is none."""
+
+
+class Writer(Protocol):
+    """A prompt to text."""
+
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
+        """Yield pieces of text as they come; closing the generator stops the writing."""

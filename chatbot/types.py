@@ -115,6 +115,24 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A numbered piece of a document that a writer may use."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a writer is asked."""
+
+    instructions: str
+    """Ours; nothing that a document or a person says stands here."""
+    question: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The answer found in one given context."""
 
