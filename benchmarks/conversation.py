@@ -1,6 +1,6 @@
 """Do follow-ups find what people's own rewrites of them find? Recall@10 of four forms of one question, over one pool of texts.
 
-    python benchmarks/conversation.py DATA [--set held|tune] [--questions FILE --corpus DIR --rewrites FILE] [--cache DIR] [--json]
+    python benchmarks/conversation.py DATA [--set held|tune] [--questions FILE --corpus DIR --rewrites FILE] [--json]
 
 DATA holds `canard_dev`, `trec_cast`, `mtrag` and `jaquad`. The forms: the question alone, the last question and it, ours, and
 the rewrite by a person (`jaquad`: the question before a rule made a follow-up of it). A set of questions with histories
@@ -45,7 +45,7 @@ def forms(encoder: Encoder | None) -> dict[str, Form]:
     return {
         "alone": lambda case: _plain(case.question),
         "last + question": lambda case: _plain(f"{case.past[-1].question} {case.question}" if case.past else case.question),
-        "ours": lambda case: standalone(case.question, case.past),
+        "ours": lambda case: standalone(case.question, case.past, encoder),
         "person": lambda case: _plain(case.rewrite),
     }
 

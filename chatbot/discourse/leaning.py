@@ -25,8 +25,9 @@ _SAID_FIRST = any_of(
     r"(?:many )?thanks(?: a lot| so much)?|thank you(?: so much| very much)?",
 )
 _SAID_FIRST_JA = any_of(
-    r"(?:どうも)?ありがとう(?:ございます|ございました)?|なるほど(?:です)?|わかりました|分かりました|了解(?:です)?|へえ|ええと?|えっと",
-    r"そうですか|そうなんですね|すみません|はい|うん|おお",
+    r"(?:どうも)?ありがとう(?:ございます|ございました)?|なるほど(?:です)?"
+    r"|わかりました|分かりました|了解(?:です)?",
+    r"へえ|ええと?|えっと|そうですか|そうなんですね|すみません|はい|うん|おお",
 )
 # Said before the question itself: «Thanks! And when?», 「なるほど、それはいつ?」.
 _INTERJECTION = re.compile(
@@ -35,7 +36,8 @@ _INTERJECTION = re.compile(
 _AFRESH = re.compile(
     any_of(
         r"^(?:new question|another (?:question|topic)|(?:on )?(?:a )?different (?:question|topic)|changing the subject|by the way",
-        r"話は変わ(?:ります|る)(?:が|けど)|別の(?:話|質問)(?:ですが|だけど|です)?|ところで|話題を変え(?:ます|て))(?:[,.:;、。]+\s*|\s+|$)",
+        r"話は変わ(?:ります|る)(?:が|けど)|別の(?:話|質問)(?:ですが|だけど|です)?|ところで|話題を変え(?:ます|て))"
+        r"(?:[,.:;、。]+\s*|\s+|$)",
     ),
     re.IGNORECASE,
 )
@@ -59,7 +61,8 @@ _PRONOUN: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         r"\b"
         + any_of(
-            r"it|its|they|them|their|theirs|he|him|his|she|her|hers|this|these|those|the (?:same|former|latter)|that(?=[?.,!]|$)",
+            r"it|its|they|them|their|theirs|he|him|his|she|her|hers"
+            r"|this|these|those|the (?:same|former|latter)|that(?=[?.,!]|$)",
             r"that (?:one|time|year|point|case|law|paper|model)",
             r"(?:do|did|does|is|was|about|of|like|after|before|since|then|on|for|with|from|by|why|how) that",
         )
@@ -67,8 +70,8 @@ _PRONOUN: dict[Language, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "ja": re.compile(
-        r"それ|その|そこ|そちら|そう(?:した|いう)|これ|この(?!世)|ここ(?!数)|こちら|あれ|あの|彼ら|彼女|彼(?=[はがのをにも])|同社|同氏|同法|同じ"
-        r"|上記|前述|前者|後者|両者"
+        r"それ|その|そこ|そちら|そう(?:した|いう)|これ|この(?!世)|ここ(?!数)|こちら|あれ|あの|彼ら|彼女|彼(?=[はがのをにも])"
+        r"|同社|同氏|同法|同じ|上記|前述|前者|後者|両者"
     ),
 }
 # What points back only where nothing is named that it could belong to: «any others?», but not «others than BLOOM».
@@ -80,8 +83,8 @@ _OTHER: dict[Language, re.Pattern[str]] = {
 _EMPTY: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         any_of(
-            r"\b(?:is|was|be|would|makes?|made) it (?:ever |still )?(?:\w+ )?(?:possible|legal|illegal|true|important|safe|worth|hard"
-            r"|easy|necessary|better|allowed|common) (?:that|to|for|if)\b",
+            r"\b(?:is|was|be|would|makes?|made) it (?:ever |still )?(?:\w+ )?(?:possible|legal|illegal|true|important|safe"
+            r"|worth|hard|easy|necessary|better|allowed|common) (?:that|to|for|if)\b",
             r"\bhow long does it take\b|\bso (?:far|that|much|many)\b|\bor so\b|\bthis (?:year|month|week)\b|\bthese days\b",
             r"\bsuch as\b|\bboth \w+ and\b|\beither \w+ or\b|\bone of the\b",
         ),
@@ -160,7 +163,9 @@ _MORE: dict[Language, re.Pattern[str]] = {
         any_of(
             r"(?:それ(?:について|を)?)?(?:もっと|もう少し|さらに|より)?(?:詳しく|詳細を?|くわしく|具体的に)(?:は|を)?"
             r"(?:教えて|説明して|お願いします|聞かせて|知りたい|話して)?(?:ください|下さい|くれますか|もらえますか|です)?",
-            r"(?:もっと|さらに)(?:教えて|知りたい)(?:ください|です)?|続き(?:を|は)?(?:教えて|お願いします)?(?:ください)?|他には|ほかには",
+            r"(?:もっと|さらに)(?:教えて|知りたい)(?:ください|です)?"
+            r"",
+            r"続き(?:を|は)?(?:教えて|お願いします)?(?:ください)?|他には|ほかには",
         )
     ),
 }

@@ -77,7 +77,10 @@ _CAPITAL = r"(?:(?:[A-Z]|Dr|Mr|Mrs|Ms|St|Prof)\.|[A-Z0-9][\w'&+\-/]*(?:\.\w+)*)"
 _NAME = re.compile(rf"\b{_CAPITAL}(?:\s+(?:{_JOINS})?{_CAPITAL})*")
 _WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f][\w'\-+&./]*")
 # Where and when something is, is seldom what is spoken of.
-_ASIDE = re.compile(r"\b(?:in|at|outside(?: of)?|inside|near|during|since|until|from|to)\s+(?:the\s+)?$", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\b(?:in|at|outside(?: of)?|inside|near|during|since|until|from|to)\s+(?:(?:the|its|their|his|her|this|a|an)\s+)?$",
+    re.IGNORECASE,
+)
 # What is said of something goes on being spoken of, more than who says it.
 _THEME = re.compile(r"\b(?:about|regarding|of|concerning)\s+(?:the\s+)?$", re.IGNORECASE)
 _AGENT = re.compile(r"\b(?:did|does|do|has|have|by)\s+(?:the\s+)?$", re.IGNORECASE)
@@ -170,9 +173,10 @@ _PIECE = (
 )
 _JOINED = re.compile(rf"(?:『[^』]+』|「[^」]+」|{_PIECE}(?:[・=＝\-~]?{_PIECE})*)")
 _JA_OUTSIDE = _words(
-    "何 誰 何年 何月 何日 何人 何歳 何度 何回 何個 何社 何故 何処 方 人 事 物 時 中 為 様 的 上 下 前 後 内 外 間 今 者 名 年 月 日 話"
-    " 記事 資料 具体 具体的 教 説明 理由 違 違い 場合 以外 全部 最初 言及 述 書 挙 言 思 見 出 行 作 使 詳 他 次 同 彼 彼女 彼等 同社"
-    " 一番 主 例 点 問題 質問 内容 回答 私 僕 貴方 皆 本当 実際 現在 当時 必要 別名 名前 時期 目的 提出 発表 公開 知 持 受 入 続 始 終"
+    "何 誰 何年 何月 何日 何人 何歳 何度 何回 何個 何社 何故 何処 方 人 事 物 時 中 為 様 的 上 下 前 後 内 外 間 今 者 名 年"
+    " 月 日 話 記事 資料 具体 具体的 教 説明 理由 違 違い 場合 以外 全部 最初 言及 述 書 挙 言 思 見 出 行 作 使 詳 他 次 同 彼"
+    " 彼女 彼等 同社 一番 主 例 点 問題 質問 内容 回答 私 僕 貴方 皆 本当 実際 現在 当時 必要 別名 名前 時期 目的 提出 発表"
+    " 公開 知 持 受 入 続 始 終"
 )
 _MARKED = re.compile(r"(?:とは|というのは|って|は)")
 _JA_THEME = re.compile(r"(?:について|に関し|に関する)")
@@ -185,6 +189,9 @@ def _japanese(text: str) -> list[Mention]:
     found: list[Mention] = []
     for match in _JOINED.finditer(text):
         shown = match.group().strip("『』「」")
+        # What is quoted with a verb is said, not named.
+        if match.group()[0] in "『「" and "を" in shown:
+            continue
         if len(shown) < 2 or shown in _JA_OUTSIDE or shown.startswith("何") or language.content(shown) == []:
             continue
         figure = bool(re.fullmatch(r"[\d.,]+[年月日人件回つ%]?", shown))

@@ -13,15 +13,16 @@ from chatbot.types import Language
 _CORRECTS: dict[Language, re.Pattern[str]] = {
     "en": re.compile(
         any_of(
-            r"^(?:no|nope|sorry|actually|wait|not that)?[,.!:–—-]*\s*(?:i (?:meant|mean|was asking about|am asking about)|make that)"
-            r"[,:–—-]*\s*",
+            r"^(?:no|nope|sorry|actually|wait|not that)?[,.!:–—-]*\s*"
+            r"(?:i (?:meant|mean|(?:was|am) asking about)|make that)[,:–—-]*\s*",
             r"^(?:no|nope|actually|wait|sorry)[,:–—-]+\s*(?=(?:the|in|not)\b)",
             r"^(?=not (?:the )?[^,]{1,40}, )",
         ),
         re.IGNORECASE,
     ),
     "ja": re.compile(
-        r"^(?:(?:いや|いえ|違う|違います|ちがう|そうじゃなく(?:て)?|そうではなく(?:て)?)[、。,.ー~]*\s*|(?=.{1,20}(?:じゃ|では)なく))"
+        r"^(?:(?:いや|いえ|違う|違います|ちがう|そうじゃなく(?:て)?|そうではなく(?:て)?)[、。,.ー~]*\s*"
+        r"|(?=.{1,20}(?:じゃ|では)なく))"
     ),
 }
 _NOT_BUT: dict[Language, re.Pattern[str]] = {
@@ -48,7 +49,7 @@ def correction(question: str, lang: Language) -> tuple[str, str] | None:
 _FRAGMENT: dict[Language, re.Pattern[str]] = {
     "en": re.compile(r"^(?:(?:and|but|or|so|then|what about|how about)\s+)+(.{1,50}?)[?.!]*$", re.IGNORECASE),
     "ja": re.compile(
-        r"^(?:じゃあ?|では|でも|それなら)?[、,]?([^のをがには]{1,16}?)(?:について|の(?:場合|ほう|方))?(?:では|は|なら|だと)"
+        r"^(?:じゃあ?|では|でも|それなら)?[、,]?([^のをがには]{1,16}?)(?:について|の(?:場合|ほう|方))?(で(?=は))?(?:は|なら|だと)"
         r"(?:どう(?:ですか|なの|でしょうか)?)?[?。]*$"
     ),
 }
@@ -63,7 +64,7 @@ _CLAUSE: dict[Language, re.Pattern[str]] = {
 _KINDS: tuple[re.Pattern[str], ...] = (
     re.compile(
         r"\b(?:under|over|above|below|more than|less than|at least|at most)\s+[\d.,]+\s?[A-Za-z%]*"
-        r"(?:\s(?:parameters?|million|billion))?",
+        r"(?:\s(?:million|billion|trillion))?",
         re.IGNORECASE,
     ),
     re.compile(r"\b(?:19|20)\d\d(?!\d)年?"),
@@ -80,7 +81,8 @@ def fragment(question: str, lang: Language) -> str | None:
         return None
     # 「予算は?」 names no other thing to ask the same of, but another side of the same thing.
     other = lang == "en" or _names(whole[1], lang) or re.search(r"\d", whole[1])
-    return whole[1].strip() if other else None
+    # 「ヨーロッパでは?」 asks of a place, 「BLOOMは?」 of another thing.
+    return "".join(group or "" for group in whole.groups()).strip() if other else None
 
 
 def swapped(question: str, old: str, new: str, lang: Language) -> str | None:
@@ -130,7 +132,8 @@ _ONLY: dict[Language, re.Pattern[str]] = {
         re.IGNORECASE,
     ),
     "ja": re.compile(
-        r"(?:それは|これは|では、?)?(いつ|なぜ|どうして|どこで)(?:の?こと)?(?:です|なの(?:です)?|なん(?:です)?|だった(?:の)?|でした)?か?"
+        r"(?:それは|これは|では、?)?(いつ|なぜ|どうして|どこで)(?:の?こと)?"
+        r"(?:です|なの(?:です)?|なん(?:です)?|だった(?:の)?|でした)?か?"
     ),
 }
 _POLAR = re.compile(r"^(did|does|do|is|are|was|were|has|have|had|can|could|will|would|should)\b", re.IGNORECASE)
@@ -183,6 +186,9 @@ def replaced(question: str, subject: str, lang: Language) -> str | None:
     """Put a subject in the place of the first pronoun; None if there is none that it can stand for."""
     # Of several sentences, the pronoun of one may mean something in another.
     if pointing(question, lang) != question or re.search(r"[.?!]\s+\w", question):
+        return None
+    # «When did they publish it?» has two.
+    if lang == "en" and of_several(question) and re.search(r"\bits?\b", question):
         return None
     if lang == "ja":
         found = _JA_OBJECT.search(question)

@@ -24,7 +24,8 @@ _SHOWN_ANSWER = 300
 # How much longer than the question a rewrite may be, in characters.
 _LONGER: dict[Language, int] = {"en": 200, "ja": 90}
 _LABEL = re.compile(
-    r"^(?:(?:the )?(?:standalone |rewritten |rewrite|final )?(?:question|query)?\s*[:：]|単独の質問[:：]|書き換え(?:た質問)?[:：]|質問[:：]|[-*•>]+)\s*",
+    r"^(?:(?:the )?(?:standalone |rewritten |rewrite|final )?(?:question|query)?\s*[:：]"
+    r"|単独の質問[:：]|書き換え(?:た質問)?[:：]|質問[:：]|[-*•>]+)\s*",
     re.IGNORECASE,
 )
 _QUOTES = "\"'`*「」『』“”《》"
