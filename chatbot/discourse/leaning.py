@@ -34,11 +34,12 @@ _INTERJECTION = re.compile(
     rf"^(?:{_SAID_FIRST}(?:[,.!;:…–—-]+\s*|\s+(?=and\b|but\b|so\b|then\b))|{_SAID_FIRST_JA}[、。,.!…ー~〜]+\s*)+", re.IGNORECASE
 )
 _AFRESH = re.compile(
-    any_of(
-        r"^(?:new question|another (?:question|topic)|(?:on )?(?:a )?different (?:question|topic)|changing the subject|by the way",
-        r"話は変わ(?:ります|る)(?:が|けど)|別の(?:話|質問)(?:ですが|だけど|です)?|ところで|話題を変え(?:ます|て))"
-        r"(?:[,.:;、。]+\s*|\s+|$)",
-    ),
+    "^"
+    + any_of(
+        r"new question|another (?:question|topic)|(?:on )?(?:a )?different (?:question|topic)|changing the subject|by the way",
+        r"話は変わ(?:ります|る)(?:が|けど)|別の(?:話|質問)(?:ですが|だけど|です)?|ところで|話題を変え(?:ます|て)",
+    )
+    + r"(?:[,.:;、。]+\s*|\s+|$)",
     re.IGNORECASE,
 )
 
@@ -153,7 +154,8 @@ _MORE: dict[Language, re.Pattern[str]] = {
         r"(?:and )?(?:(?:can|could|would) you )?(?:please )?"
         + any_of(
             r"(?:tell|give|show) me (?:a (?:bit|little) )?(?:some )?more(?: details?| information)?",
-            r"(?:explain|elaborate|expand|go on|continue|go deeper|say more)(?: (?:a bit|in))?(?: (?:more|further|(?:more )?detail))?",
+            r"(?:explain|elaborate|expand|go on|continue|go deeper|say more)(?: (?:a bit|in))?"
+            r"(?: (?:more|further|(?:more )?detail))?",
             r"(?:some )?more(?: details?| information)?|(?:in )?more detail|details|anything (?:else|more)|what else",
         )
         + r"(?: (?:about|on) (?:it|this|that|them|him|her))?(?:,? please)?",
