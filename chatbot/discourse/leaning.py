@@ -109,7 +109,7 @@ _FEW, _MANY = 2, 4
 # A longer question carries its own subject, in characters.
 _SHORT: dict[Language, int] = {"en": 60, "ja": 26}
 # A Japanese question without one of these leaves its subject out.
-_JA_TOPIC = re.compile(r"(?<!の)(?<!に)(?<!で)は|とは|って|(?<![誰れ何こ])が")
+_JA_TOPIC = re.compile(r"(?<!の)(?<!に)(?<!で)は|とは|って|が")
 
 
 def leaning(question: str, lang: Language) -> Leaning:
