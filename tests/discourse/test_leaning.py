@@ -7,7 +7,8 @@ from chatbot.discourse.leaning import afresh, asks_more, leaning, without_interj
 FULLY = {
     "en": "When was it opened?|Who signed that?|And the lamp?|Why?|How much did they raise?|Are there any others?|Who built the"
     " same?|What about Norway?|Why is their tower so tall?|When?|Who signed?",
-    "ja": "それはいつですか?|その高さは?|誰が?|なぜですか?|じゃあ塔は?|彼はどこで生まれましたか?|ほかにありますか?|いつ完成しましたか?|予算は?",
+    "ja": "それはいつですか?|その高さは?|誰が?|なぜですか?|じゃあ塔は?|彼はどこで生まれましたか?"
+    "|ほかにありますか?|いつ完成しましたか?|予算は?",
 }
 NOT = {
     "en": "When was BLOOM released?|Is it true that BLOOM is open?|Who wrote the Tower Act?|What did Ada Stone build besides the"
