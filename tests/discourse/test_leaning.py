@@ -11,12 +11,12 @@ FULLY = {
     "|ほかにありますか?|いつ完成しましたか?|予算は?",
 }
 NOT = {
-    "en": "When was BLOOM released?|Is it true that BLOOM is open?|Who wrote the Tower Act?|What did Ada Stone build besides the"
+    "en": "When was BLOOM released?|Is it true that BLOOM is open?|Who wrote the Tower Act?|What did Ada Stone build besides the"  # noqa: E501
     " Harbour Tower?|Which other towers did Ada Stone build?",
     "ja": "BLOOMはいつ公開されましたか?|誰がGradioを作りましたか?|これまでにBLOOMは何回使われましたか?",
 }
 MORE = {
-    "en": "Tell me more|tell me more about it, please.|Can you explain in more detail?|More details|And what else?|Go on!|Thanks! Tell"
+    "en": "Tell me more|tell me more about it, please.|Can you explain in more detail?|More details|And what else?|Go on!|Thanks! Tell"  # noqa: E501
     " me more.",
     "ja": "もっと詳しく|もっと詳しく教えてください。|詳しくお願いします|続きを教えて|他には?|ありがとう。もう少し詳しく",
 }

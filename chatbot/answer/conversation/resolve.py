@@ -77,7 +77,8 @@ def _resolved(asked: str, lang: Language, thread: Thread, encoder: Encoder | Non
     leans = leaning(asked, lang)
     if leans == "not" or (leans == "perhaps" and not _same_subject(asked, lang, thread, encoder)):
         return asked
-    return _with_topics(asked, lang, thread)
+    # The last question is taken along whole only where it must be: else it would grow from turn to turn.
+    return _with_topics(asked, lang, thread) or (f"{thread.last} {asked}" if leans == "fully" else asked)
 
 
 def _same_subject(asked: str, lang: Language, thread: Thread, encoder: Encoder | None) -> bool:
@@ -93,16 +94,17 @@ def _same_subject(asked: str, lang: Language, thread: Thread, encoder: Encoder |
 
 
 def _with_topics(asked: str, lang: Language, thread: Thread) -> str:
-    topics = thread.topics()
+    """Return a question with the names of what it is about; empty if nothing new was spoken of."""
+    topics = [topic for topic in thread.topics() if re.search(r"[^\W\d]", topic.text)]
     if not topics:
-        return f"{thread.last} {asked}"
+        return ""
     best = topics[0]
     if _means(best, topics[1:], asked) and (whole := replaced(asked, best.text, lang)):
         beside = [topic for topic in topics[1:] if topic.asked and topic.weight >= _BESIDE * best.weight]
         return introduced(_new(beside, whole)[: _TOPICS - 1], whole, lang)
     salient = [topic for topic in topics if topic.weight >= _SALIENT * best.weight]
     names = _new(salient, asked)[:_TOPICS]
-    return introduced(names, asked, lang) if names else f"{thread.last} {asked}"
+    return introduced(names, asked, lang) if names else ""
 
 
 def _means(best: Topic, others: Sequence[Topic], asked: str) -> bool:
