@@ -20,9 +20,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from across import Direction, crossings, directions
+from claims import altered_sentences, judged_claims
 from measured import Row, Setting, above, held_pairs, markdown
 from peers import DENSE, Encode, peers
-from support import altered_sentences, judged_claims
 
 from chatbot import assemble
 from chatbot.config import load_config

@@ -1,210 +1,211 @@
-"""Does a quote support a claim? Sentences altered by rule in a page never trained on, and claims that people judged."""
+"""How well the check on every sentence tells true from false: caught alterations, struck true sentences, milliseconds.
+
+    python benchmarks/support.py [--sentences 400] [--seed 0]
+
+True sentences are those of the bundled documents, as they stand, reworded by rule, and said by the document's twin in the
+other language. False ones have one number, date, name or negation altered. Each is checked against the passage it stands
+in and two others, first by the exact checks alone, then with the judge.
+"""
 
 from __future__ import annotations
 
-import importlib
+import argparse
 import json
 import random
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from measured import Row, Setting, held_pairs
+from chatbot import language, open_chatbot
+from chatbot.answer.check import Checker, Quote, Supported
+from chatbot.facts import contradicts, facts
+from chatbot.pipeline import Chatbot
+from chatbot.protocols import Judge
+from chatbot.train.alter import KINDS
+from chatbot.types import Language, Passage, Sentence
 
-from chatbot.assemble import make_reader
-from chatbot.evaluate.metrics import mean
-from chatbot.evaluate.questions import SEED, sample
-from chatbot.train import alter
-from chatbot.train.data import Pair
-from chatbot.train.questions import detokenised
-from chatbot.train.text import lines
-
-Contradicts = Callable[[str, str], Sequence[object]]
-RULES = {"numbers": alter._other_number, "names": alter._other_name, "negations": alter._negated}
-TRUE = "true"
-SAME, ACROSS = "quote in the same language", "quote in the other language"
-THRESHOLD = 0.5
-
-_SENTENCES = 400  # true pairs, each claimed in both languages and quoted in both
-_JUDGED = 2500  # claims of each set that people judged
-_LETTERS = range(16, 120)  # of the Japanese side
-_LONGEST = (420, 210)  # of a quote, English and Japanese, as far as neighbours are added
+_MONTHS = "January February March April May June July August September October November December".split()
+_OTHERS = 2
+# Links and code are struck whatever they say; they are no part of what is measured.
+_UNFIT = re.compile(r"https?://|[<>{}`@]|doi|DOI|\w\.(?:com|org|co)\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A sentence and its quote, true or altered."""
+class Lenient:
+    """A judge that has no objection: what it lets pass, the exact checks let pass."""
 
-    text: str
-    quote: str
+    def support(self, couples: Sequence[tuple[str, str]]) -> list[float]:
+        """Return certainty."""
+        return [1.0] * len(couples)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim, what it is checked against, and what should come of it."""
+
     kind: str
-    """`true`, or what was altered."""
-    where: str
-    """Whether the quote is in the same language."""
+    claim: str
+    quotes: tuple[Quote, ...]
+    true: bool
+    asked: Language
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A claim with its evidence, in one or more quotes of which one must support it."""
-
-    text: str
-    quotes: tuple[str, ...]
-    supported: bool
-
-
-def altered_sentences(setting: Setting) -> list[Row]:
-    """Measure how many altered sentences are called unsupported, and how many true ones supported."""
-    held = held_pairs(setting.data)
-    claims = list(claims_of(held, setting.at_most(_SENTENCES)))
-    said = supported(claims, make_reader(setting.config).support, exact_checks())
-    found: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, claim in enumerate(claims):
-        names = (claim.kind,) if claim.kind == TRUE else (claim.kind, "all altered")
-        for name in names:
-            found[name, claim.where].append(number)
-            found[name, ""].append(number)
-    rows = []
-    for kind in (*RULES, "all altered", TRUE):
-        for where in (SAME, ACROSS, ""):
-            if numbers := found[kind, where]:
-                rows.append(_row(kind, where, {name: [verdicts[n] for n in numbers] for name, verdicts in said.items()}))
-    return rows
+def cases(bot: Chatbot, wanted: int, draw: random.Random) -> Iterator[Case]:
+    """Yield what is to be checked."""
+    places = [(p, s) for p in bot.passages for s in p.sentences if s.kind in ("prose", "item") and len(s.text) > 20]
+    pools = {lang: _names(bot, lang) for lang in ("en", "ja")}
+    places = [each for each in places if not _UNFIT.search(each[1].text)]
+    for passage, sentence in draw.sample(places, min(wanted, len(places))):
+        asked = passage.document.language
+        beside = draw.sample([p for p in bot.passages if p.document.language == asked and p is not passage], _OTHERS)
+        quotes = tuple(_quotes([passage, *beside]))
+        yield Case("true, verbatim", sentence.text, quotes, True, asked)
+        for reworded in {_reworded(sentence.text)} - {sentence.text}:
+            yield Case("true, reworded", reworded, quotes, True, asked)
+        for kind, false in _false(sentence.text, asked, pools[asked], draw):
+            yield Case(kind, false, quotes, False, asked)
+    yield from _crossed(bot, wanted, draw)
 
 
-def _row(kind: str, where: str, said: Mapping[str, Sequence[bool]]) -> Row:
-    true = kind == TRUE
-    ours = {name: mean([verdict == true for verdict in verdicts]) for name, verdicts in said.items()}
-    named = "true sentences called supported" if true else f"{kind.removeprefix('all ')}: called unsupported"
-    n = len(next(iter(said.values())))
-    return Row(f"support, {named}, {where or 'all'}", n, ours, least="90", aim="97")
+def _quotes(passages: Sequence[Passage]) -> Iterator[Quote]:
+    for number, passage in enumerate(passages, 1):
+        yield from (Quote(number, passage, each) for each in passage.sentences if each.kind != "heading")
 
 
-def exact_checks() -> Contradicts | None:
-    """Return the function that names the facts of a claim that a quote lacks, None where the package has none."""
-    try:
-        found: Contradicts = importlib.import_module("chatbot.facts").contradicts
-    except ModuleNotFoundError:
+def _false(text: str, asked: Language, pool: Sequence[str], draw: random.Random) -> Iterator[tuple[str, str]]:
+    others = draw.sample(pool, min(12, len(pool)))
+    made = {
+        "number": KINDS["number"](text, asked, others, draw),
+        "date": _other_date(text, draw),
+        "name": _other_name(text, others, draw),
+        "negation": KINDS["negation"](text, asked, others, draw),
+    }
+    yield from ((kind, false) for kind, false in made.items() if false and false != text)
+
+
+def _other_date(text: str, draw: random.Random) -> str | None:
+    """Change the year, the month or the day of one date."""
+    dates = [date for date in facts(text).dates if date.text in text]
+    if not dates:
         return None
-    return found
+    written = draw.choice(dates).text
+    parts = list(re.finditer(rf"\d+|{'|'.join(_MONTHS)}", written))
+    part = draw.choice(parts)
+    if part.group() in _MONTHS:
+        other = draw.choice([month for month in _MONTHS if month != part.group()])
+    else:
+        other = str(int(part.group()) + draw.choice([1, 2, 3]))
+    changed = written[: part.start()] + other + written[part.end() :]
+    return text.replace(written, changed, 1) if facts(changed).dates else None
 
 
-def supported(
-    claims: Sequence[Claim], support: Callable[[Sequence[tuple[str, str]]], list[float]], contradicts: Contradicts | None
-) -> dict[str, list[bool]]:
-    """Say of each claim whether its quote supports it: by the judge, by exact checks, and by both where these exist."""
-    judge = [share >= THRESHOLD for share in support([(claim.text, claim.quote) for claim in claims])]
-    if contradicts is None:
-        return {"judge": judge}
-    exact = [not contradicts(claim.text, claim.quote) for claim in claims]
-    return {"judge": judge, "exact checks": exact, "both": [a and b for a, b in zip(judge, exact, strict=True)]}
+def _other_name(text: str, others: Sequence[str], draw: random.Random) -> str | None:
+    own = [name.text for name in facts(text).names if name.sure and name.text in text]
+    free = [name for name in others if name.lower() not in text.lower()]
+    if not own or not free:
+        return None
+    return text.replace(draw.choice(own), draw.choice(free), 1)
 
 
-def claims_of(held: Sequence[Pair], limit: int | None) -> Iterator[Claim]:
-    """Yield true sentences of a sample of pairs and their alterations, each with a quote in either language."""
-    draw = random.Random(SEED)
-    usable = [n for n, pair in enumerate(held) if _usable(pair)]
-    for place in sample(usable, limit):
-        near = [pair for pair in held[max(0, place - 3) : place + 4] if pair.page == held[place].page]
-        quotes = [_quote(held, place, side) for side in (0, 1)]
-        for side in (0, 1):
-            sentence = _side(held[place], side)
-            for kind, text in _versions(sentence, ("en", "ja")[side], [_side(pair, side) for pair in near], draw):
-                yield Claim(text, quotes[side], kind, SAME)
-                yield Claim(text, quotes[1 - side], kind, ACROSS)
+def _names(bot: Chatbot, asked: Language) -> list[str]:
+    found: Counter[str] = Counter()
+    for passage in bot.passages:
+        if passage.document.language == asked:
+            found.update(name.text for name in facts(passage.text).names if name.sure and len(name.text) > 2)
+    return sorted(name for name, times in found.items() if times > 1)
 
 
-def _usable(pair: Pair) -> bool:
-    whole = pair.japanese.endswith("。") and pair.english.endswith(".")
-    return whole and pair.kind in ("p", "li", "sentence") and len(pair.japanese) in _LETTERS and pair.source != "tanaka50k"
+_REWORDINGS: tuple[tuple[str, str], ...] = (
+    (r"\b(\d+(?:\.\d+)?) ?%", r"\1 percent"),
+    (r"(\d)%", r"\1パーセント"),
+    (rf"\b({'|'.join(_MONTHS)}) (\d{{1,2}}), (\d{{4}})", r"\2 \1 \3"),
+    (r",? according to [^,.]*(?=\.$)", ""),
+    (r"\bis not\b", "isn't"),
+    (r"\bdoes not\b", "doesn't"),
+    (r"\bsays that\b", "states that"),
+    (r"\bmore than\b", "over"),
+    (r"と、[^、。]*は述べています。$", "。"),
+    (r"しています。$", "している。"),
+    (r"されています。$", "されている。"),
+    (r"ました。$", "たのです。"),
+    (r"超", "を超える数"),
+)  # fmt: skip
 
 
-def _side(pair: Pair, side: int) -> str:
-    return (pair.english, pair.japanese)[side]
+def _reworded(text: str) -> str:
+    """Say the same in another shape: figures, dates, contractions, endings, and without who said it."""
+    for pattern, other in _REWORDINGS:
+        text = re.sub(pattern, other, text)
+    return text
 
 
-def _versions(sentence: str, language: str, near: Sequence[str], draw: random.Random) -> Iterator[tuple[str, str]]:
-    yield TRUE, sentence
-    names = [name for text in near for name in alter.names_in(text, language)]
-    for kind, rule in RULES.items():
-        changed = rule(sentence, language, names, draw)
-        if changed is not None and changed != sentence:
-            yield kind, changed
+def _crossed(bot: Chatbot, wanted: int, draw: random.Random) -> Iterator[Case]:
+    """Yield sentences of documents against the passages of their twins in the other language, true and altered."""
+    couples = list(_twins(bot))
+    for passage, twin in draw.sample(couples, min(wanted // 2, len(couples))):
+        quotes, asked = tuple(_quotes([twin])), passage.document.language
+        for sentence in [each for each in passage.sentences if _tells_figures(each)][:2]:
+            yield Case("true, other language", sentence.text, quotes, True, asked)
+            made = {"number": KINDS["number"](sentence.text, asked, [], draw), "date": _other_date(sentence.text, draw)}
+            for kind, false in made.items():
+                if false and false != sentence.text:
+                    yield Case(f"{kind}, other language", false, quotes, False, asked)
 
 
-def _quote(held: Sequence[Pair], place: int, side: int) -> str:
-    """Return a sentence with the ones before and after it on its page, as far as they fit."""
-    beside = held[max(0, place - 1) : place + 2]
-    run = [_side(pair, side) for pair in beside if pair.page == held[place].page and pair.kind in ("p", "li", "sentence")]
-    whole = (" ", "")[side].join(run)
-    return whole if len(whole) <= _LONGEST[side] else _side(held[place], side)
+def _twins(bot: Chatbot) -> Iterator[tuple[Passage, Passage]]:
+    """Yield passages that say the same: those at the same place of two documents that were cut into as many."""
+    by_slug: dict[tuple[str, Language], list[Passage]] = {}
+    for passage in bot.passages:
+        slug = passage.document.path.removesuffix(f".{passage.document.language}.md")
+        by_slug.setdefault((slug, passage.document.language), []).append(passage)
+    for (slug, lang), passages in by_slug.items():
+        twins = by_slug.get((slug, "ja" if lang == "en" else "en"), [])
+        if len(twins) == len(passages):
+            yield from ((p, t) for p, t in zip(passages, twins, strict=True) if len(p.sentences) == len(t.sentences))
 
 
-def judged_claims(setting: Setting) -> list[Row]:
-    """Measure the judge on claims that people judged, by the mean of the shares of either kind that it gets right."""
-    rows = []
-    for name, read in SETS.items():
-        claims = sample(list(read(setting.data)), setting.at_most(_JUDGED))
-        scores = scores_of(claims, make_reader(setting.config).support)
-        truth = [claim.supported for claim in claims]
-        best, threshold = best_balanced(scores, truth)
-        ours = {f"threshold {THRESHOLD}:": balanced(scores, truth, THRESHOLD), f"best threshold {threshold:.3f}:": best}
-        named = f"{name} as support, balanced accuracy"
-        rows.append(Row(named, len(claims), ours, {"always the same answer": 0.5}, "65", "75"))
-    return rows
+def _tells_figures(sentence: Sentence) -> bool:
+    found = facts(sentence.text)
+    return sentence.kind in ("prose", "item") and bool(found.numbers or found.dates) and not _UNFIT.search(sentence.text)
 
 
-def scores_of(claims: Sequence[Judged], support: Callable[[Sequence[tuple[str, str]]], list[float]]) -> list[float]:
-    """Return for each claim the highest support that any of its quotes gives."""
-    scores = iter(support([(claim.text, quote) for claim in claims for quote in claim.quotes]))
-    return [max(next(scores) for _ in claim.quotes) for claim in claims]
+def measure(checker: Checker, found: Sequence[Case]) -> tuple[dict[str, dict[str, float]], float, list[Case]]:
+    """Return by kind how many were struck, the milliseconds a sentence took at the median, and what went wrong."""
+    counts: dict[str, list[int]] = {}
+    wrong, times = [], []
+    for case in found:
+        start = time.perf_counter()
+        verdict = checker.check(case.claim, {1}, case.quotes, case.asked)
+        times.append(1000 * (time.perf_counter() - start))
+        struck = not isinstance(verdict, Supported)
+        counts.setdefault(case.kind, []).append(struck)
+        if struck == case.true:
+            wrong.append(case)
+    table = {kind: {"n": len(rows), "struck_percent": round(100 * sum(rows) / len(rows), 1)} for kind, rows in counts.items()}
+    return table, sorted(times)[len(times) // 2], wrong
 
 
-def balanced(scores: Sequence[float], truth: Sequence[bool], threshold: float) -> float:
-    """Return the mean of the shares of supported and of unsupported claims on the right side of a threshold."""
-    yes = [score >= threshold for score, true in zip(scores, truth, strict=True) if true]
-    no = [score < threshold for score, true in zip(scores, truth, strict=True) if not true]
-    return (mean(yes) + mean(no)) / 2
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure the check on every sentence.")
+    parser.add_argument("--sentences", type=int, default=400)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--show", type=int, default=0, help="how many wrong verdicts to print")
+    parser.add_argument("--exact", action="store_true", help="leave the judge out")
+    given = parser.parse_args()
+    bot = open_chatbot()
+    found = list(cases(bot, given.sentences, random.Random(given.seed)))
+    assert bot.judge is not None
+    judges: dict[str, Judge] = {"exact checks alone": Lenient()} | ({} if given.exact else {"with the judge": bot.judge})
+    for name, judge in judges.items():
+        table, median, wrong = measure(Checker(judge, bot.vocabulary), found)
+        print(json.dumps({"checked": name, "milliseconds_a_sentence": round(median, 2), **table}, indent=1))
+        for case in wrong[: given.show]:
+            faults = [contradicts(case.claim, quote.sentence.text, quote.context) for quote in case.quotes]
+            terms = language.terms_of(case.claim)
+            nearest = max(case.quotes, key=lambda quote: len(terms & language.terms_of(quote.sentence.text)))
+            print(f"{case.kind}\n  {case.claim}\n  {nearest.sentence.text}\n  {min(faults, key=len)}")
 
 
-def best_balanced(scores: Sequence[float], truth: Sequence[bool]) -> tuple[float, float]:
-    """Return the highest balanced accuracy and its threshold, chosen on the same claims: what tuning could gain at most."""
-    yes, no = max(1, sum(truth)), max(1, len(truth) - sum(truth))
-    best, threshold, gained = 0.5, 1.1, 0.0
-    ordered = sorted(zip(scores, truth, strict=True), reverse=True)
-    for at, (score, true) in enumerate(ordered):
-        gained += 1 / yes if true else -1 / no
-        last = at + 1 == len(ordered) or ordered[at + 1][0] < score
-        if last and (1 + gained) / 2 > best:
-            best, threshold = (1 + gained) / 2, score
-    return best, threshold
-
-
-def _wice(part: str, data: Path) -> Iterator[Judged]:
-    """Yield WiCE's claims with the chunks of their sources that hold the evidence; partly supported is unsupported."""
-    chunks: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for line in lines(data / "wice" / f"oracle_chunks_claim_{part}.jsonl"):
-        row = json.loads(line)
-        chunks[row["claim"], row["label"]].append(" ".join(row["evidence"]))
-    for (claim, label), quotes in chunks.items():
-        yield Judged(claim, tuple(quotes), label == "supported")
-
-
-def _jnli(data: Path) -> Iterator[Judged]:
-    for line in lines(data / "jglue" / "jnli-valid-v1.3.json"):
-        row = json.loads(line)
-        yield Judged(row["sentence2"], (row["sentence1"],), row["label"] == "entailment")
-
-
-def _fever_symmetric(data: Path) -> Iterator[Judged]:
-    for line in lines(data / "fever_symmetric" / "fever_symmetric_test.jsonl"):
-        row = json.loads(line)
-        yield Judged(detokenised(row["claim"]), (detokenised(row["evidence"]),), row["gold_label"] == "SUPPORTS")
-
-
-SETS: Mapping[str, Callable[[Path], Iterator[Judged]]] = {
-    "WiCE test": lambda data: _wice("test", data),
-    "WiCE dev": lambda data: _wice("dev", data),
-    "JNLI valid": _jnli,
-    "FEVER symmetric test": _fever_symmetric,
-}
+if __name__ == "__main__":
+    main()

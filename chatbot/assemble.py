@@ -11,6 +11,7 @@ from pathlib import Path
 from chatbot import language
 from chatbot.answer.cross import CrossReader
 from chatbot.answer.ground import Enough
+from chatbot.answer.judge import NearnessJudge
 from chatbot.answer.read import Length
 from chatbot.config import Config, EncoderConfig, bundled
 from chatbot.errors import CorpusEmpty, DocumentError, ExtraMissing, IndexUnusable, IndexWriteError
@@ -18,7 +19,7 @@ from chatbot.ingest import chunk, load
 from chatbot.ingest.load import files
 from chatbot.integrity import verify
 from chatbot.pipeline import Chatbot
-from chatbot.protocols import Encoder, Reranker, Searcher
+from chatbot.protocols import Encoder, Judge, Reranker, Searcher, Writer
 from chatbot.retrieve import store
 from chatbot.retrieve.collection import Collection, collect
 from chatbot.retrieve.encode import SentenceEncoder, fingerprint, pick_device
@@ -83,8 +84,18 @@ def opening(config: Config, warn: Callable[[str], None] | None = None) -> Iterat
     yield assemble(config, encoder, collection)
 
 
-def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbot:
-    """Put the parts together over a collection that is at hand."""
+def assemble(
+    config: Config, encoder: Encoder, collection: Collection, writer: Writer | None = None, judge: Judge | None = None
+) -> Chatbot:
+    """Put the parts together over a collection that is at hand.
+
+    Args:
+        config: What was set.
+        encoder: What encoded the collection.
+        collection: The documents.
+        writer: Writes a second answer; None for none.
+        judge: Says which of its sentences are supported; None for one made of the encoder.
+    """
     lexical = LexicalSearcher(collection, lexicon=load_lexicon())
     trust = trusted(config.encoder)
     weights = {"dense": config.search.dense_weight, "lexical": config.search.lexical_weight}
@@ -102,6 +113,9 @@ def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbo
         enough=Enough(trust, config.answer.enough),
         hits=config.search.hits,
         length=Length(sentences=config.answer.sentences, width=config.answer.width),
+        writer=writer,
+        judge=judge or NearnessJudge(encoder, lexical),
+        writer_name=config.writer,
     )
 
 

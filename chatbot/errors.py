@@ -15,6 +15,7 @@ ChatbotError
 ├── IndexWriteError       read-only folder, full disk
 ├── ModelError            a model that cannot be loaded
 │   └── WeightsDamaged    one of the package's own, missing or altered
+├── WriterError           a writer that cannot write; the extractive answer stands
 └── ExtraMissing          an optional package that is not installed
 """
 
@@ -123,6 +124,10 @@ class WeightsDamaged(ModelError):
             f"The weights {file} cannot be used ({cause}). "
             "Restore the file: git checkout -- chatbot/weights in a checkout, or install openstance again.",
         )
+
+
+class WriterError(ChatbotError):
+    """A writer cannot be loaded, reached or used."""
 
 
 class ExtraMissing(ChatbotError):

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from chatbot.answer import cite, conversation, ground, read
+from chatbot.answer import cite, conversation, ground, read, write
+from chatbot.answer.check import Checker
 from chatbot.answer.phrases import phrases, refusal
 from chatbot.answer.read import Chosen
-from chatbot.protocols import Reader, Reranker, Searcher, Vocabulary
-from chatbot.types import Citation, Cited, Delta, Document, Done, Event, Found, Hit, Passage, Query, Reading, Refused, Turn
+from chatbot.protocols import Judge, Reader, Reranker, Searcher, Vocabulary, Writer
+from chatbot.types import (
+    Citation,
+    Cited,
+    Delta,
+    Document,
+    Done,
+    Event,
+    Found,
+    Hit,
+    Passage,
+    Query,
+    Reading,
+    Refused,
+    Turn,
+    Writing,
+)
 
 WRITER = "reader"
 
@@ -27,11 +43,23 @@ class Chatbot:
     enough: ground.Enough
     hits: int = 20
     length: read.Length = read.DEFAULT
+    writer: Writer | None = None
+    """Writes a second answer after the first; None for none."""
+    judge: Judge | None = None
+    """Says which of its sentences the sources support; a writer is not asked without one."""
+    writer_name: str = WRITER
+    silence: float = write.SILENCE
+    """Seconds after which a writer that gives nothing has failed."""
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """Every document, in order of path."""
         return tuple({passage.document.path: passage.document for passage in self.passages}.values())
+
+    @property
+    def quick(self) -> Chatbot:
+        """The same chatbot without its writer."""
+        return replace(self, writer=None, writer_name=WRITER)
 
     def search(self, question: str, k: int = 10) -> list[Hit]:
         """Return the `k` best passages, best first.
@@ -58,7 +86,9 @@ class Chatbot:
             past: Earlier questions with their answers, oldest first.
 
         Yields:
-            Found, then either Refused or pairs of Delta and Cited, last Done. Closing the generator stops it.
+            Found, then either Refused or pairs of Delta and Cited, last Done. With a writer, Writing comes before the end:
+            what follows it is a second answer, each sentence in a Delta with its Cited, or Struck; Done has the one that
+            holds. Closing the generator stops it, and the writer with it.
 
         Raises:
             QuestionError: If the question is empty or too long.
@@ -77,7 +107,7 @@ class Chatbot:
         chosen = read.choose(query, hits, self.vocabulary, self.length)
         found = ground.grounds(query, hits, [each.sentence.text for each in chosen], self.vocabulary)
         if chosen and self.enough.holds(found, query):
-            yield from self._answer(query, chosen, clock)
+            yield from self._answer(query, past, hits, chosen, clock)
         else:
             yield from self._refuse(query, hits, clock)
 
@@ -87,7 +117,9 @@ class Chatbot:
         yield Refused(reply, topics)
         yield _done(query, reply, (), True, clock)
 
-    def _answer(self, query: Query, chosen: Sequence[Chosen], clock: _Clock) -> Iterator[Event]:
+    def _answer(
+        self, query: Query, past: Sequence[Turn], hits: Sequence[Hit], chosen: Sequence[Chosen], clock: _Clock
+    ) -> Iterator[Event]:
         said: list[str] = []
         citations: list[Citation] = []
         for event in cite.attach(query, chosen):
@@ -96,7 +128,33 @@ class Chatbot:
             elif isinstance(event, Cited):
                 citations.append(event.citation)
             yield event
-        yield _done(query, "".join(said), tuple(citations), False, clock)
+        first = _done(query, "".join(said), tuple(citations), False, clock)
+        if self.writer is None or self.judge is None:
+            yield first
+        else:
+            yield from self._write(first, past, hits, chosen, clock)
+
+    def _write(
+        self, first: Done, past: Sequence[Turn], hits: Sequence[Hit], chosen: Sequence[Chosen], clock: _Clock
+    ) -> Iterator[Event]:
+        assert self.writer is not None
+        assert self.judge is not None
+        query = first.query
+        sources, quotes = write.gather(chosen, hits)
+        if not quotes:
+            yield first
+            return
+        yield Writing(self.writer_name)
+        checker = Checker(self.judge, self.vocabulary)
+        prompt = write.prompt_of(query, past, sources)
+        outcome = yield from write.second(self.writer, checker, prompt, quotes, self.silence)
+        outcome = write.weigh(outcome, query, chosen, self.vocabulary)
+        timings = {**first.timings_ms, "total": clock.timings()["total"]}
+        if outcome.note:
+            yield replace(first, timings_ms=timings, struck=outcome.struck, note=outcome.note)
+            return
+        share = outcome.supported / (outcome.supported + len(outcome.struck))
+        yield Done(query, outcome.answer, outcome.citations, False, share, self.writer_name, timings, struck=outcome.struck)
 
 
 @dataclass(frozen=True, slots=True)

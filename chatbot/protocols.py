@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from chatbot.types import Examined, Hit, Language, Passage, Query, Reading, Term
+    from chatbot.types import Examined, Hit, Language, Passage, Prompt, Query, Reading, Term
 
 EncodingKind = Literal["query", "passage"]
 
@@ -64,3 +64,10 @@ class Judge(Protocol):
 
     def support(self, couples: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each (claim, quote), how likely the quote says what the claim says, 0 to 1."""
+
+
+class Writer(Protocol):
+    """Sources and a question to an answer in the model's own words."""
+
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
+        """Yield the answer piece by piece; closing the generator ends the model's work."""

@@ -115,6 +115,29 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A text that a writer may use."""
+
+    number: int
+    """What it is cited by, from 1."""
+    title: str
+    date: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a writer is asked to write."""
+
+    instructions: str
+    sources: tuple[Source, ...]
+    past: tuple[Turn, ...]
+    question: str
+    language: Language
+    """That of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The answer found in one given context."""
 
@@ -183,6 +206,22 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """Event: the answer so far stands by itself; what follows is a second one, written by a larger model."""
+
+    writer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Struck:
+    """Event: a sentence that was written and is not given, as no source carries it."""
+
+    sentence: str
+    why: str
+    """In the asker's language."""
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """Event: the answer as a whole, always the last."""
 
@@ -194,6 +233,10 @@ class Done:
     """Share of the answer's sentences that their quotes support, 0 to 1."""
     writer: str
     timings_ms: Mapping[str, float] = field(hash=False)
+    struck: tuple[Struck, ...] = ()
+    """What a writer wrote and no source carries."""
+    note: str = ""
+    """Why the answer is not the one that was to be written, in one line; empty if it is, or if nothing was to be."""
 
 
-Event = Found | Delta | Cited | Refused | Done
+Event = Found | Delta | Cited | Refused | Writing | Struck | Done

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 import zlib
 from contextlib import contextmanager
 from functools import cache as remembered
@@ -157,6 +158,27 @@ def shared(asked, text):
     return len(wanted & set(language.terms(text))) / len(wanted) if wanted else 0.0
 
 
+class ScriptedWriter:
+    """Writes what it was told to, one text a call, in pieces of a size; keeps what it was asked and how it ended."""
+
+    def __init__(self, *texts, size=7, fails=None, waits=0.0):
+        self.texts, self.size, self.fails, self.waits = texts, size, fails, waits
+        self.prompts, self.given, self.ended = [], 0, 0
+
+    def stream(self, prompt):
+        self.prompts.append(prompt)
+        text = self.texts[min(len(self.prompts), len(self.texts)) - 1]
+        try:
+            for at in range(0, len(text), self.size):
+                self.given += 1
+                yield text[at : at + self.size]
+            time.sleep(self.waits)
+            if self.fails:
+                raise self.fails
+        finally:
+            self.ended += 1
+
+
 def hit_of(sentences, scores=(), path="made.en.md", lang="en", **about):
     """Return a hit on one passage made of texts, or of (kind, text), a line each; its search found it with `dense`."""
     pairs = [("prose", sentence) if isinstance(sentence, str) else sentence for sentence in sentences]
@@ -307,6 +329,11 @@ def encoder():
 @pytest.fixture
 def make_vocabulary():
     return WordVocabulary
+
+
+@pytest.fixture
+def make_writer():
+    return ScriptedWriter
 
 
 @pytest.fixture(scope="session")

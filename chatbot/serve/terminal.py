@@ -6,9 +6,10 @@ import re
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from typing import IO, Any
 
+from chatbot.answer.phrases import phrases
 from chatbot.errors import InputError
 from chatbot.pipeline import Chatbot
-from chatbot.types import Citation, Delta, Done, Event, Refused, Turn
+from chatbot.types import Citation, Delta, Done, Event, Found, Language, Refused, Turn, Writing
 
 _ACCENT, _DIM, _PLAIN = "\033[36m", "\033[2m", "\033[0m"
 # What a document holds must not steer the terminal, nor turn the direction of the lines around it.
@@ -21,15 +22,33 @@ PROMPT = "\n? "
 
 def answer(events: Generator[Event, None, None], colour: bool = False) -> Iterator[str]:
     """Yield the text of one answer as it comes, then its sources."""
+    language: Language = "en"
     for event in events:
-        if isinstance(event, Delta):
-            yield _safe(event.text)
-        elif isinstance(event, Refused):
-            yield _safe(event.why)
-        elif isinstance(event, Done):
-            yield "\n"
-            for cited in event.citations:
-                yield _source(cited, colour)
+        match event:
+            case Found(query=query):
+                language = query.language
+            case Delta(text=text):
+                yield _safe(text)
+            case Refused(why=why):
+                yield _safe(why)
+            case Writing(writer=writer):
+                yield f"\n\n{_dimmed(phrases(language)['written'].format(writer=_safe(writer)), colour)}\n"
+            case Done():
+                yield "\n"
+                yield from _end(event, colour)
+
+
+def _end(done: Done, colour: bool) -> Iterator[str]:
+    if done.struck:
+        yield _dimmed(phrases(done.query.language)["struck_count"].format(n=len(done.struck)), colour) + "\n"
+    if done.note:
+        yield _dimmed(_safe(done.note), colour) + "\n"
+    for cited in done.citations:
+        yield _source(cited, colour)
+
+
+def _dimmed(text: str, colour: bool) -> str:
+    return f"{_DIM}{text}{_PLAIN}" if colour else text
 
 
 def chat(bot: Chatbot, questions: Iterable[str], colour: bool = False) -> Iterator[str]:

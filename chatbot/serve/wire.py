@@ -24,6 +24,8 @@ def answer(done: Done, question: str, id: str | float | None = None) -> Json:
         "supported": done.supported,
         "writer": done.writer,
         "timings_ms": dict(done.timings_ms),
+        "struck": [{"sentence": each.sentence, "why": each.why} for each in done.struck],
+        "note": done.note,
     }
 
 

@@ -79,3 +79,7 @@ def _other_name(sentence: str, language: str, names: Sequence[str], draw: random
         return None
     match = draw.choice(found)
     return sentence[: match.start()] + draw.choice(others) + sentence[match.end() :]
+
+
+KINDS = {"number": _other_number, "negation": _negated, "name": _other_name}
+"""The rules by the kind of fact that they make false."""

@@ -10,7 +10,7 @@ import pytest
 from chatbot.train.data import Pair
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
-MODULES = ("models", "measured", "peers", "across", "support")
+MODULES = ("models", "measured", "peers", "across", "claims")
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_a_heading_of_two_sections_asks_for_neither(bench):
 
 def test_each_sentence_is_quoted_in_both_languages_and_altered_by_kind(bench):
     pair = Pair("kyoto_wiki", "A", "sentence", "The temple was built in 1397.", "その寺は1397年に足利義満が建立した。")
-    support = bench["support"]
+    support = bench["claims"]
     claims = list(support.claims_of([pair], None))
     assert {claim.where for claim in claims} == {support.SAME, support.ACROSS}
     assert {"true", "numbers", "negations"} <= {claim.kind for claim in claims}
@@ -96,22 +96,22 @@ def test_each_sentence_is_quoted_in_both_languages_and_altered_by_kind(bench):
 
 
 def test_exact_checks_overrule_the_judge(bench):
-    support = bench["support"]
+    support = bench["claims"]
     claims = [support.Claim("built in 1398", "built in 1397", "numbers", support.SAME)]
     said = support.supported(claims, lambda couples: [0.9], lambda claim, quote: ["1398"])
     assert said == {"judge": [True], "exact checks": [False], "both": [False]}
 
 
 def test_a_claim_is_supported_as_far_as_its_best_quote_supports_it(bench):
-    claims = [bench["support"].Judged("c", ("x", "y"), True), bench["support"].Judged("d", ("z",), False)]
-    assert bench["support"].scores_of(claims, lambda couples: [0.1, 0.8, 0.3][: len(couples)]) == [0.8, 0.3]
+    claims = [bench["claims"].Judged("c", ("x", "y"), True), bench["claims"].Judged("d", ("z",), False)]
+    assert bench["claims"].scores_of(claims, lambda couples: [0.1, 0.8, 0.3][: len(couples)]) == [0.8, 0.3]
 
 
 def test_the_best_threshold_never_parts_equal_scores(bench):
     scores, truth = [0.9, 0.5, 0.5, 0.1], [True, True, False, False]
-    best, threshold = bench["support"].best_balanced(scores, truth)
+    best, threshold = bench["claims"].best_balanced(scores, truth)
     assert best == pytest.approx(0.75)
-    assert bench["support"].balanced(scores, truth, threshold) == pytest.approx(best)
+    assert bench["claims"].balanced(scores, truth, threshold) == pytest.approx(best)
 
 
 def test_the_table_shows_shares_in_percent_and_what_the_best_peer_asks_for(bench):

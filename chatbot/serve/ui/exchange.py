@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatbot.types import Citation, Cited, Delta, Done, Event, Found, Hit, Refused, Turn
+from chatbot.pipeline import WRITER
+from chatbot.types import Citation, Cited, Delta, Done, Event, Found, Hit, Refused, Struck, Turn, Writing
 
 # More would only make the next question slower to read in.
 _REMEMBERED = 10
@@ -31,6 +32,11 @@ class Exchange:
     refused: Refused | None = None
     done: Done | None = None
     stopped: bool = False
+    writer: str = ""
+    """Who is writing a second answer; empty before and after."""
+    written: tuple[Segment, ...] = ()
+    """The second answer as far as it holds; once whole it takes the place of the first."""
+    struck: tuple[Struck, ...] = ()
     trouble: str = ""
     """What to say if there is no answer because something went wrong."""
 
@@ -42,8 +48,14 @@ class Exchange:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """The sources given so far, in order."""
-        return tuple(citation for segment in self.segments for citation in segment.citations)
+        """The sources given so far, each once, in order."""
+        given = (citation for segment in self.segments for citation in segment.citations)
+        return tuple({citation.number: citation for citation in given}.values())
+
+    @property
+    def own_words(self) -> bool:
+        """Whether the answer is not in the documents' own sentences."""
+        return self.done is not None and bool(self.citations) and self.done.writer != WRITER
 
     @property
     def going(self) -> bool:
@@ -61,13 +73,27 @@ def follow(exchange: Exchange, event: Event) -> Exchange:
         case Found(hits=hits):
             return replace(exchange, hits=hits)
         case Delta(text=text):
-            return replace(exchange, segments=_extended(exchange.segments, text))
+            return _told(exchange, _extended(_telling(exchange), text))
         case Cited(citation=citation):
-            return replace(exchange, segments=_cited(exchange.segments, citation))
+            return _told(exchange, _cited(_telling(exchange), citation))
         case Refused():
             return replace(exchange, refused=event)
+        case Writing(writer=writer):
+            return replace(exchange, writer=writer)
+        case Struck():
+            return replace(exchange, struck=(*exchange.struck, event))
         case Done():
-            return replace(exchange, done=event)
+            holds = exchange.written and not event.note
+            segments = exchange.written if holds else exchange.segments
+            return replace(exchange, done=event, segments=segments, writer="", written=(), struck=event.struck)
+
+
+def _telling(exchange: Exchange) -> tuple[Segment, ...]:
+    return exchange.written if exchange.writer else exchange.segments
+
+
+def _told(exchange: Exchange, segments: tuple[Segment, ...]) -> Exchange:
+    return replace(exchange, written=segments) if exchange.writer else replace(exchange, segments=segments)
 
 
 def past(talk: Sequence[Exchange]) -> tuple[Turn, ...]:

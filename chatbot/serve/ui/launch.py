@@ -64,7 +64,7 @@ def _launch(bot: Chatbot, host: str, port: int) -> Any:
     from chatbot.serve.ui.page import build_page, look
 
     _spare_proxies()
-    page = build_page(bot)
+    page = build_page(bot, bot.quick)
     try:
         page.launch(
             server_name=f"[{host}]" if ":" in host else host,

@@ -45,11 +45,16 @@ class Parts:
     status: Any
 
 
-def build_page(bot: Asked) -> Any:
-    """Return the page as Gradio Blocks, to be launched with `look()`."""
+def build_page(bot: Asked, quick: Asked | None = None) -> Any:
+    """Return the page as Gradio Blocks, to be launched with `look()`.
+
+    Args:
+        bot: Who is asked.
+        quick: Who answers the examples while the page is built, if another; a writer need not be waited for.
+    """
     import gradio as gr
 
-    samples = {language: _sample(bot, language) for _, language in LANGUAGES}
+    samples = {language: _sample(quick or bot, language) for _, language in LANGUAGES}
     with gr.Blocks(title=words("en").name, analytics_enabled=False, fill_width=True) as page:
         parts = _parts()
         _wire_texts(page, parts, samples)

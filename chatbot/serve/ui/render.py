@@ -93,13 +93,32 @@ def _body(exchange: Exchange, said: Words) -> str:
     parts = [_lines("".join(_segment(exchange, segment, said) for segment in exchange.segments))]
     if exchange.going and not exchange.segments:
         parts.append(f'<p class="waiting">{safe(said.waiting)}</p>')
-    if exchange.stopped:
-        parts.append(f'<p class="note">{safe(said.stopped)}</p>')
-    if exchange.trouble:
-        parts.append(f'<p class="note">{safe(exchange.trouble)}</p>')
+    if exchange.writer and exchange.going:
+        parts.append(_growing(exchange, said))
+    parts += [f'<p class="note" dir="auto">{safe(line)}</p>' for line in _remarks(exchange, said) if line]
     if exchange.done and exchange.citations:
-        parts.append(f'<p class="support">{_support(exchange, exchange.done.supported, said)}</p>')
+        parts.append(f'<p class="support">{_support(exchange, said)}</p>')
+    if exchange.done and exchange.struck:
+        parts.append(_struck(exchange, said))
     return "".join(parts)
+
+
+def _remarks(exchange: Exchange, said: Words) -> tuple[str, str, str]:
+    return said.stopped if exchange.stopped else "", exchange.trouble, exchange.done.note if exchange.done else ""
+
+
+def _growing(exchange: Exchange, said: Words) -> str:
+    """Render the second answer below the first, whose sources are still the ones shown: its marks lead nowhere yet."""
+    text = _lines("".join(safe(segment.text) for segment in exchange.written))
+    label = safe(said.writing.format(writer=exchange.writer))
+    return f'<div class="growing"><p class="label">{label}</p>{text}</div>'
+
+
+def _struck(exchange: Exchange, said: Words) -> str:
+    """Render what was written and is not carried, folded away."""
+    rows = "".join(f'<li dir="auto"><s>{safe(each.sentence)}</s> {safe(each.why)}</li>' for each in exchange.struck)
+    summary = safe(said.struck.format(n=len(exchange.struck)))
+    return f'<details class="struck"><summary>{summary}</summary><ul>{rows}</ul></details>'
 
 
 def _refusal(refused: Refused, exchange: Exchange, said: Words) -> str:
@@ -132,7 +151,8 @@ def _segment(exchange: Exchange, segment: Segment, said: Words) -> str:
         parts += [safe(segment.text[at : match.start()]), links.pop(match.group(1))]
         at = match.end()
     html = "".join([*parts, safe(segment.text[at:]), *links.values()])
-    return _spoken_in(html, segment.citations[0].document.language)
+    own = exchange.done.query.language if exchange.done and exchange.own_words else segment.citations[0].document.language
+    return _spoken_in(html, own)
 
 
 def _spoken_in(html: str, language: Language) -> str:
@@ -171,9 +191,11 @@ def _lines(html: str) -> str:
     return "".join(parts)
 
 
-def _support(exchange: Exchange, supported: float, said: Words) -> str:
-    total = sum(1 for segment in exchange.segments if segment.citations)
-    parts = [said.supported.format(n=round(supported * total), total=total)]
+def _support(exchange: Exchange, said: Words) -> str:
+    given = sum(1 for segment in exchange.segments if segment.citations)
+    # What was struck from a written answer counts; beside the documents' own sentences it does not.
+    total = given + (len(exchange.struck) if exchange.own_words else 0)
+    parts = [said.supported.format(n=given, total=total)]
     years = sorted(found.group() for citation in exchange.citations if (found := _YEAR.match(citation.document.date)))
     if years:
         parts.append((said.year if years[0] == years[-1] else said.years).format(first=years[0], last=years[-1]))

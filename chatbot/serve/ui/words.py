@@ -35,6 +35,8 @@ class Words:
     you_asked: str
     waiting: str
     stopped: str
+    writing: str
+    struck: str
     supported: str
     years: str
     year: str
