@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -130,24 +131,26 @@ def _agree(number: Number, other: Number) -> bool:
 def _other_number(number: Number, mine: Facts, theirs: Facts) -> bool:
     """Whether the quote has other numbers, and not this one, between the same words.
 
-    One that the claim has elsewhere was only moved, unless both changed places.
+    One that the claim says as often as the quote was only moved, unless both changed places.
     """
     beside = [other for other in theirs.numbers if other.slot == number.slot and other.slot[1]]
     if not beside or any(_agree(number, other) for other in beside):
         return False
-    if not all(any(_agree(each, other) for each in mine.numbers) for other in beside):
+    if not all(_times(other, mine.numbers) >= _times(other, theirs.numbers) for other in beside):
         return True
     own = {other.slot for other in theirs.numbers if _agree(number, other) and other.slot[1]}
     return any(each.slot in own and not _agree(number, each) for each in mine.numbers)
 
 
+def _times(number: Number, among: tuple[Number, ...]) -> int:
+    return sum(_agree(number, each) for each in among)
+
+
 def _once_too_often(number: Number, mine: Facts, theirs: Facts) -> bool:
     """Whether a claim repeats a number that the quote has fewer times, and lacks another of it: «4, 6 and 6» of 4, 5, 6."""
-    mine_times = sum(_agree(each, number) for each in mine.numbers)
-    their_times = sum(_agree(number, each) for each in theirs.all_numbers)
-    if mine_times < 2 or not 1 <= their_times < mine_times:
+    if _times(number, mine.numbers) < 2 or not 1 <= _times(number, theirs.all_numbers) < _times(number, mine.numbers):
         return False
-    return any(not each.vague and not any(_agree(own, each) for own in mine.numbers) for each in theirs.numbers)
+    return any(not each.vague and not _times(each, mine.numbers) for each in theirs.numbers)
 
 
 def _is_one(number: Number, mine: Facts, theirs: Facts) -> bool:
@@ -169,12 +172,19 @@ def _dates(mine: Facts, theirs: Facts, beside: Facts) -> Iterator[Mismatch]:
 
 
 def _other_date(date: Date, mine: Facts, theirs: Facts) -> bool:
-    """Whether the quote has another date between the same words; see `_other_number`."""
+    """Whether the quote has another date between the same words, or this one less often; see `_other_number`."""
+    own, quoted = Counter(map(_day, mine.dates)), Counter(map(_day, theirs.dates))
+    if 1 <= quoted[_day(date)] < own[_day(date)] and set(quoted) - set(own):
+        return True
     beside = [other for other in theirs.dates if other.slot == date.slot and other.slot[1]]
     if not beside or any(carried(date, [other], theirs.years) for other in beside):
         return False
-    moved = all(carried(other, mine.dates, mine.years) for other in beside)
+    moved = all(own[_day(other)] >= quoted[_day(other)] for other in beside)
     return not moved or carried(date, theirs.dates, theirs.years)
+
+
+def _day(date: Date) -> tuple[int | None, int | None, int | None]:
+    return date.year, date.month, date.day
 
 
 def _excused(mine: Facts, theirs: Facts) -> bool:

@@ -199,6 +199,8 @@ MOVED = [
     ("4月の67%、7月の64%から7月の44%へ", "4月の67%、5月の64%から7月の44%へ"),
     ("Chapter 2 follows 2 others", "Chapter 5 follows 2 others"),
     ("Chapters 2, 4, 6 and 6 of the report", "報告書の第2章、第4章、第5章、第6章"),
+    ("from August 2026 for some and from August 2026 for others", "from August 2025 for some and from August 2026 for others"),
+    ("2024年の数は、2022年5月9日の記事では10万件", "2022年の数は、2022年5月9日の記事では10万件"),
     ("It took 1 months for the first version.", "It took 7 months for the first version."),
 ]
 
