@@ -116,6 +116,7 @@ def assemble(
         writer=writer,
         judge=judge or NearnessJudge(encoder, lexical),
         writer_name=config.writer,
+        encoder=encoder,
     )
 
 

@@ -7,11 +7,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chatbot import __version__
+from chatbot.arguments import parser
 from chatbot.errors import ChatbotError, ExtraMissing, InputError
 
 if TYPE_CHECKING:
@@ -24,12 +23,12 @@ ANSWERED, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 answered, 2 bad usage or input, 1 anything else."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         # A lone surrogate in a file name or an argument must not stop an answer.
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        return int(options.run(options))
+        return _COMMANDS[options.run](options)
     except InputError as error:
         _say(str(error))
         return BAD_INPUT
@@ -43,74 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader of our output has gone (as `head` does); there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="openstance",
-        description="Ask, in Japanese or English, what Hugging Face has said about open source and AI policy.",
-    )
-    parser.add_argument("--version", action="version", version=f"openstance {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _ask_parsers(commands)
-    _corpus_parsers(commands)
-    _serve_parsers(commands)
-    _eval_parser(commands)
-    train = commands.add_parser("train", add_help=False, help="train one of the package's own models")
-    train.set_defaults(run=_train)
-    train.add_argument("rest", nargs=argparse.REMAINDER)
-    return parser
-
-
-def _command(commands: Any, name: str, run: Any, help: str) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(name, help=help, description=help)
-    parser.set_defaults(run=run)
-    parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (default: openstance.toml if present)")
-    parser.add_argument("--encoder", metavar="NAME", help="own, minilm, a sentence-transformers id or a folder")
-    parser.add_argument("--corpus", metavar="DIR", help="answer from the documents of this folder")
-    return parser
-
-
-def _ask_parsers(commands: Any) -> None:
-    ask = _command(commands, "ask", _ask, "answer one question, or a batch of them")
-    ask.add_argument("question", nargs="?", help="in Japanese or English")
-    ask.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines {"id", "question", "history"}; - is stdin')
-    ask.add_argument("--json", action="store_true", help="print JSON instead of text")
-    ask.add_argument("--writer", metavar="NAME", help="reader (the package's own)")
-    search = _command(commands, "search", _search, "find passages for a query, or a batch of them")
-    search.add_argument("query", nargs="?")
-    search.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines {"id", "query"}; - is stdin')
-    search.add_argument("--json", action="store_true", help="print JSON instead of text")
-    search.add_argument("--k", type=int, default=10, help="how many passages (default 10)")
-    read = _command(commands, "read", _read, "find the answer in one given context, line by line")
-    read.add_argument("--batch", type=Path, required=True, metavar="FILE", help='JSON lines {"id", "question", "context"}')
-    read.add_argument("--json", action="store_true", help="the only form there is")
-    _command(commands, "chat", _chat, "ask and be answered in the terminal")
-
-
-def _corpus_parsers(commands: Any) -> None:
-    index = _command(commands, "index", _index, "index the documents of a folder")
-    index.add_argument("--out", type=Path, metavar="DIR", help="where the index goes (default: the one that is searched)")
-    _command(commands, "list", _list, "list the documents that are searched")
-
-
-def _serve_parsers(commands: Any) -> None:
-    serve = _command(commands, "serve", _serve, "serve the chat page")
-    serve.add_argument("--host", metavar="ADDRESS", help="default 127.0.0.1")
-    serve.add_argument("--port", type=int, metavar="N", help="default 7860")
-
-
-def _eval_parser(commands: Any) -> None:
-    evaluate = commands.add_parser("eval", help="measure answers, retrieval or reading on a set of questions")
-    kinds = evaluate.add_subparsers(required=True, metavar="KIND")
-    answers = _command(kinds, "answers", _eval_answers, "score answers to a question set (JSON lines)")
-    retrieval = _command(kinds, "retrieval", _eval_retrieval, "rank the paragraphs of a SQuAD-format file for its questions")
-    reading = _command(kinds, "reading", _eval_reading, "read the paragraphs of a SQuAD-format file")
-    for parser in (retrieval, reading):
-        parser.add_argument("--limit", type=int, metavar="N", help="a seeded sample of N questions")
-    for parser in (answers, retrieval, reading):
-        parser.add_argument("file", type=Path)
-        parser.add_argument("--out", type=Path, default=Path("reports"), metavar="DIR", help="folder of the dated report")
 
 
 def _config(options: argparse.Namespace, **flags: Any) -> Config:
@@ -306,6 +237,20 @@ def _out(text: str) -> None:
 def _say(text: str) -> None:
     sys.stderr.write(text + "\n")
 
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "ask": _ask,
+    "chat": _chat,
+    "eval_answers": _eval_answers,
+    "eval_reading": _eval_reading,
+    "eval_retrieval": _eval_retrieval,
+    "index": _index,
+    "list": _list,
+    "read": _read,
+    "search": _search,
+    "serve": _serve,
+    "train": _train,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

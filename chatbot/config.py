@@ -57,7 +57,7 @@ class SearchConfig:
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         _require(1 <= self.hits <= 200, "search.hits", self.hits, "between 1 and 200")
-        _require(0 <= self.examine <= self.hits, "search.examine", self.examine, "between 0 and search.hits")
+        _require(0 <= self.examine <= 200, "search.examine", self.examine, "between 0 and 200")
         _require(0 <= self.dense_weight < math.inf, "search.dense_weight", self.dense_weight, "at least 0")
         _require(0 <= self.lexical_weight < math.inf, "search.lexical_weight", self.lexical_weight, "at least 0")
 

@@ -26,7 +26,7 @@ def verify(folder: Path) -> None:
     sums = folder / SUMS
     if not sums.is_file():
         return
-    for line in sums.read_text(encoding="utf-8").splitlines():
+    for line in sums.read_text(encoding="utf-8", errors="replace").splitlines():
         told, _, name = line.partition("  ")
         file = folder / name
         try:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from chatbot.answer import cite, conversation, ground, read, write
 from chatbot.answer.check import Checker
+from chatbot.answer.conversation.rewrite import rewritten
 from chatbot.answer.phrases import phrases, refusal
 from chatbot.answer.read import Chosen
-from chatbot.protocols import Judge, Reader, Reranker, Searcher, Vocabulary, Writer
+from chatbot.protocols import Encoder, Judge, Reader, Reranker, Searcher, Vocabulary, Writer
 from chatbot.types import (
     Citation,
     Cited,
@@ -50,6 +51,8 @@ class Chatbot:
     writer_name: str = WRITER
     silence: float = write.SILENCE
     """Seconds after which a writer that gives nothing has failed."""
+    encoder: Encoder | None = None
+    """Tells whether a question goes on about what was spoken of; None to go by its words alone."""
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -94,7 +97,7 @@ class Chatbot:
             QuestionError: If the question is empty or too long.
         """
         start = time.perf_counter()
-        query = conversation.standalone(question, past)
+        query = conversation.standalone(question, past, self.encoder)
         kind = conversation.small_talk(query.asked)
         if kind:
             reply = phrases(query.language)[kind]
@@ -132,19 +135,32 @@ class Chatbot:
         if self.writer is None or self.judge is None:
             yield first
         else:
-            yield from self._write(first, past, hits, chosen, clock)
+            yield Writing(self.writer_name)
+            yield from self._write(first, past, *self._asked_anew(query, past, hits, chosen), clock)
+
+    def _asked_anew(
+        self, query: Query, past: Sequence[Turn], hits: Sequence[Hit], chosen: Sequence[Chosen]
+    ) -> tuple[Query, Sequence[Hit], Sequence[Chosen]]:
+        """Let the writer make a follow-up whole, and search again if it says it otherwise than the rules did."""
+        assert self.writer is not None
+        if not query.focus:
+            return query, hits, chosen
+        whole = rewritten(query.focus, past, self.writer, self.encoder)
+        if whole.text == query.text:
+            return query, hits, chosen
+        found = self.reranker.rerank(whole, self.searcher.search(whole, self.hits))
+        again = read.choose(whole, found, self.vocabulary, self.length)
+        return (whole, found, again) if again else (query, hits, chosen)
 
     def _write(
-        self, first: Done, past: Sequence[Turn], hits: Sequence[Hit], chosen: Sequence[Chosen], clock: _Clock
+        self, first: Done, past: Sequence[Turn], query: Query, hits: Sequence[Hit], chosen: Sequence[Chosen], clock: _Clock
     ) -> Iterator[Event]:
         assert self.writer is not None
         assert self.judge is not None
-        query = first.query
         sources, quotes = write.gather(chosen, hits)
         if not quotes:
             yield first
             return
-        yield Writing(self.writer_name)
         checker = Checker(self.judge, self.vocabulary)
         prompt = write.prompt_of(query, past, sources)
         outcome = yield from write.second(self.writer, checker, prompt, quotes, self.silence)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatbot.answer import network
 from chatbot.answer.conversation import check
-from chatbot.errors import QuestionError
+from chatbot.errors import ModelError, QuestionError
 from chatbot.types import Examined, Passage, Reading
 
 if TYPE_CHECKING:
@@ -69,7 +69,11 @@ class CrossReader:
         able = device != "cpu" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
         self._model: Any = model.to(device, torch.bfloat16 if able else torch.float32)
         self._device = device
-        self._pieces: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        try:
+            self._pieces: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        except Exception as cause:
+            # The library raises nothing more precise.
+            raise ModelError(str(folder), f"tokenizer.json cannot be used ({cause})") from cause
         self._pieces.no_padding()
         self._pieces.no_truncation()
         # «[SEP]» in somebody's text is text.
@@ -118,15 +122,16 @@ class CrossReader:
     def _windows(self, first: str, second: str) -> Iterator[_Window]:
         """Lay two texts side by side; the second in overlapping windows where it is long."""
         before, after = self._pieces.encode_batch([_plain(first), _plain(second)], add_special_tokens=False)
-        asked = before.ids
+        # Each look at these makes the list anew.
+        asked, told, offsets = before.ids, after.ids, after.offsets
         if len(asked) > _FIRST_LIMIT:
             # What is wanted stands at the beginning or at the end.
             asked = asked[: _FIRST_LIMIT // 2] + asked[-_FIRST_LIMIT // 2 :]
         opening = [_START_ROW, *asked, _END_ROW]
         room = LIMIT - len(opening) - 1
-        for at in range(0, max(1, len(after.ids) - _OVERLAP), room - _OVERLAP):
-            ids = after.ids[at : at + room]
-            yield _Window([*opening, *ids, _END_ROW], len(opening), after.offsets[at : at + room] or [(0, len(second))])
+        for at in range(0, max(1, len(told) - _OVERLAP), room - _OVERLAP):
+            ids = told[at : at + room]
+            yield _Window([*opening, *ids, _END_ROW], len(opening), offsets[at : at + room] or [(0, len(second))])
 
     def _see(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> list[_Seen]:
         """Read windows, those of like length together."""

@@ -4,7 +4,7 @@ import random
 import re
 from collections.abc import Sequence
 
-_NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"(?<![A-Za-z0-9_.])\d[\d,]*(?:\.\d+)?")
 _NAME = {
     "en": re.compile(r"(?<=[a-z,] )[A-Z][a-z]{3,}"),
     "ja": re.compile(r"[ァ-ヴー]{3,}|[\u4e00-\u9fff]{2,4}(?=[はがのをに、])"),

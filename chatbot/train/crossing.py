@@ -59,7 +59,9 @@ def _cloze(pair: Pair, terms: Mapping[str, str], draw: random.Random) -> tuple[s
 def _figure(pair: Pair, terms: Mapping[str, str], draw: random.Random) -> tuple[str, str, int] | None:
     japanese = {match.group(1): match for match in _COUNTED.finditer(pair.japanese)}
     english = {match.group(): match for match in _NUMBER.finditer(pair.english)}
-    both = [digits for digits in japanese if digits in english and pair.japanese.count(digits) == 1]
+    both = [
+        digits for digits in japanese if digits in english and pair.japanese.count(digits) == pair.english.count(digits) == 1
+    ]
     if not both:
         return None
     digits = draw.choice(both)

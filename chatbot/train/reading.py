@@ -88,7 +88,8 @@ def unanswered(questions: Sequence[Question], draw: random.Random) -> Iterator[E
         if passage and asked:
             at = question.start if number % 3 == 2 else draw.randrange(len(passage))
             start, end = piece(passage, max(0, at), question.language, draw)
-            yield Example(asked, _title(question, draw) + passage[start:end], answers=0)
+            title = _title(question, draw)
+            yield Example(asked, ("" if question.answer in title else title) + passage[start:end], answers=0)
 
 
 def piece(passage: str, at: int, language: str, draw: random.Random) -> Span:

@@ -151,7 +151,8 @@ def tokenise(tokenizer: Tokenizer, examples: Sequence[Example]) -> Readings:
         for example, encoded in zip(some, tokenizer.encode_batch([(each.first, each.second) for each in some]), strict=True):
             answer = _tokens(encoded, example.answer, example.answers)
             relevant = _tokens(encoded, example.relevant, example.answers)
-            if answer is not None and relevant is not None:
+            whole = not encoded.overflowing or example.answer is None or example.answer[1] <= encoded.offsets[-2][1]
+            if whole and answer is not None and relevant is not None:
                 ids.append(np.asarray(encoded.ids, dtype=np.uint16))
                 rows.append((answer, relevant, (example.answers, example.supports)))
     texts = shards.Texts(np.concatenate(ids), np.cumsum([len(each) for each in ids], dtype=np.int64))

@@ -13,6 +13,7 @@ from importlib.resources import files
 from chatbot import language
 from chatbot.answer.conversation.history import BUDGET, recent
 from chatbot.answer.conversation.resolve import standalone
+from chatbot.answer.relay import Silent, relayed
 from chatbot.discourse.leaning import without_interjections
 from chatbot.errors import ChatbotError
 from chatbot.protocols import Encoder, Writer
@@ -21,6 +22,8 @@ from chatbot.types import Language, Prompt, Query, Turn
 # What the writer sees of a conversation, in tokens by estimate: enough for the subject, little to read for a small model.
 _SHOWN = BUDGET // 4
 _SHOWN_ANSWER = 300
+# Seconds without a piece after which the rules' version is taken.
+_PATIENCE = 10.0
 # How much longer than the question a rewrite may be, in characters.
 _LONGER: dict[Language, int] = {"en": 200, "ja": 90}
 _LABEL = re.compile(
@@ -53,7 +56,7 @@ def rewritten(question: str, past: Sequence[Turn], writer: Writer, encoder: Enco
     shown = recent(past, _SHOWN)
     try:
         text = _line(writer, _prompt(asked, shown, ruled.language))
-    except ChatbotError:
+    except (ChatbotError, Silent):
         # The rules' version is good enough to search by; the answer itself will say that the writer failed.
         return ruled
     return replace(ruled, text=text, focus=asked) if _holds(text, asked, ruled, shown) else ruled
@@ -82,7 +85,7 @@ def _line(writer: Writer, prompt: Prompt) -> str:
     """Return the first line that a writer gives, without labels and quotes."""
     most = max(_LONGER.values()) + len(prompt.question)
     said = ""
-    with closing(writer.stream(prompt)) as pieces:
+    with closing(relayed(lambda: writer.stream(prompt), _PATIENCE)) as pieces:
         for piece in pieces:
             said += piece
             if len(said) > most or "\n" in said.strip():
