@@ -11,12 +11,14 @@ from chatbot import language
 from chatbot.answer.ground import Enough
 from chatbot.answer.read import Length
 from chatbot.answer.span import SentenceReader
-from chatbot.config import Config, EncoderConfig, bundled
+from chatbot.answer.writers.endpoint import EndpointWriter
+from chatbot.answer.writers.hub import HubWriter
+from chatbot.config import Config, EncoderConfig, bundled, writer_parts
 from chatbot.errors import CorpusEmpty, DocumentError, ExtraMissing, IndexUnusable, IndexWriteError
 from chatbot.ingest import chunk, load
 from chatbot.ingest.load import files
 from chatbot.pipeline import Chatbot
-from chatbot.protocols import Encoder, Reader, Searcher
+from chatbot.protocols import Encoder, Reader, Searcher, Writer
 from chatbot.retrieve import store
 from chatbot.retrieve.collection import Collection, collect
 from chatbot.retrieve.encode import SentenceEncoder, fingerprint
@@ -100,6 +102,16 @@ def assemble(config: Config, encoder: Encoder, collection: Collection) -> Chatbo
 def make_reader(config: Config) -> Reader:
     """Return what reads one given context."""
     return SentenceReader(make_encoder(config.encoder))
+
+
+def make_writer(config: Config) -> Writer | None:
+    """Return the larger writer that is set, or None for the package's own. Nothing is loaded or sent before it is asked."""
+    kind, model, url = writer_parts(config.writer)
+    builders: dict[str, Callable[[], Writer]] = {
+        "hub": lambda: HubWriter(model, config.writing),
+        "openai": lambda: EndpointWriter(url, model, config.writing),
+    }
+    return builders[kind]() if kind in builders else None
 
 
 def searches(config: Config) -> dict[str, Callable[[Sequence[str]], Callable[[str], list[int]]]]:

@@ -65,6 +65,8 @@ def _command(commands: Any, name: str, run: Any, help: str) -> argparse.Argument
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (default: openstance.toml if present)")
     parser.add_argument("--encoder", metavar="NAME", help="own, minilm, a sentence-transformers id or a folder")
     parser.add_argument("--corpus", metavar="DIR", help="answer from the documents of this folder")
+    if name in ("ask", "chat", "serve"):
+        parser.add_argument("--writer", metavar="NAME", help="reader (the package's own), hub:MODEL or openai:URL#MODEL")
     return parser
 
 
@@ -73,7 +75,6 @@ def _ask_parsers(commands: Any) -> None:
     ask.add_argument("question", nargs="?", help="in Japanese or English")
     ask.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines {"id", "question", "history"}; - is stdin')
     ask.add_argument("--json", action="store_true", help="print JSON instead of text")
-    ask.add_argument("--writer", metavar="NAME", help="reader (the package's own)")
     search = _command(commands, "search", _search, "find passages for a query, or a batch of them")
     search.add_argument("query", nargs="?")
     search.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines {"id", "query"}; - is stdin')
@@ -113,7 +114,7 @@ def _eval_parser(commands: Any) -> None:
 def _config(options: argparse.Namespace, **flags: Any) -> Config:
     from chatbot.config import load_config
 
-    common = {"corpus": options.corpus, "encoder.name": options.encoder}
+    common = {"corpus": options.corpus, "encoder.name": options.encoder, "writer": getattr(options, "writer", None)}
     return load_config(options.config, flags={**common, **flags})
 
 
@@ -157,10 +158,9 @@ def _ask(options: argparse.Namespace) -> int:
 
     if (options.question is None) == (options.batch is None):
         raise InputError('Give one question, as in: openstance ask "What is NAIRR?", or a file with --batch.')
-    config = _config(options, writer=options.writer)
+    config = _config(options)
     if options.batch:
-        lines = batch.rows(options.batch)
-        return _print_batch(batch.answers(lines, lambda: _open(config)))
+        return _print_batch(batch.answers(batch.rows(options.batch), lambda: _open(config)))
     bot = _open(config)
     if options.json:
         _json(batch.answer_one(bot, options.question))

@@ -14,6 +14,12 @@ ChatbotError
 │   └── IndexStale        made from other documents
 ├── IndexWriteError       read-only folder, full disk
 ├── ModelError            an encoder that cannot be loaded
+├── WriterError           a writer that cannot write; the extractive answer stands
+│   ├── WriterUnusable    no such model, no chat template, a precision that is not to be had here
+│   ├── WriterBusy        too many wait for one model
+│   ├── WriterMemory      the model or its conversation does not fit
+│   ├── WriterSilent      nothing came for too long
+│   └── WriterBroken      no network, an error of the server, garbage, an end midway
 └── ExtraMissing          an optional package that is not installed
 """
 
@@ -111,6 +117,33 @@ class ModelError(ChatbotError):
         super().__init__(
             f"Cannot load the model {name}: {cause}. Name a folder or a model id that sentence-transformers loads."
         )
+
+
+class WriterError(ChatbotError):
+    """A writer cannot be loaded, reached or used."""
+
+    def __init__(self, writer: str, cause: str, remedy: str) -> None:
+        super().__init__(f"The writer {writer}: {cause.strip().rstrip('.')}. {remedy}")
+
+
+class WriterUnusable(WriterError):
+    """A writer that cannot be loaded as it was asked for."""
+
+
+class WriterBusy(WriterError):
+    """A model that too many wait for."""
+
+
+class WriterMemory(WriterError):
+    """A model, or what it must keep of a conversation, that does not fit in memory."""
+
+
+class WriterSilent(WriterError):
+    """A writer that gave nothing for too long."""
+
+
+class WriterBroken(WriterError):
+    """A writer that stopped, or sent what cannot be read."""
 
 
 class ExtraMissing(ChatbotError):

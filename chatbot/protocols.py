@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Literal, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from chatbot.types import Hit, Language, Query, Reading, Term
+    from chatbot.types import Hit, Language, Prompt, Query, Reading, Term
 
 EncodingKind = Literal["query", "passage"]
 
@@ -50,3 +50,17 @@ class Reader(Protocol):
 
     def read(self, question: str, context: str) -> Reading:
         """Return the best span, together with how likely it is that there is none."""
+
+
+class Writer(Protocol):
+    """Sources and a question to an answer in the model's own words."""
+
+    def stream(self, prompt: Prompt) -> Generator[str, None, None]:
+        """Yield the answer piece by piece; closing the generator ends the model's work.
+
+        A piece may be empty: while the writer waits for its turn, a model or a server, and while the prompt is read, it yields
+        some ten times a second, so that a stop is never far off.
+
+        Raises:
+            WriterError: If the writer cannot write, or not to the end.
+        """

@@ -115,6 +115,29 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A text that a writer may use."""
+
+    number: int
+    """What it is cited by, from 1."""
+    title: str
+    date: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What a writer is asked to write."""
+
+    instructions: str
+    sources: tuple[Source, ...]
+    past: tuple[Turn, ...]
+    question: str
+    language: Language
+    """That of the answer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """The answer found in one given context."""
 
