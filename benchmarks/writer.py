@@ -98,9 +98,7 @@ def bare(model: ChatModel, tokens: int) -> float:
 
     def took(most: int) -> float:
         start = time.perf_counter()
-        model.model.generate(
-            ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=most
-        )
+        model.model.generate(ids, attention_mask=torch.ones_like(ids), do_sample=False, max_new_tokens=most)
         return time.perf_counter() - start
 
     first = min(took(1) for _ in range(2))

@@ -15,11 +15,12 @@ ChatbotError
 ├── IndexWriteError       read-only folder, full disk
 ├── ModelError            an encoder that cannot be loaded
 ├── WriterError           a writer that cannot write; the extractive answer stands
-│   ├── WriterUnusable    no such model, no chat template, a precision that is not to be had here
-│   ├── WriterBusy        too many wait for one model
-│   ├── WriterMemory      the model or its conversation does not fit
-│   ├── WriterSilent      nothing came for too long
-│   └── WriterBroken      no network, an error of the server, garbage, an end midway
+│   └── WriterFailed
+│       ├── WriterUnusable  no such model, no chat template, a precision that is not to be had here
+│       ├── WriterBusy      too many wait for one model
+│       ├── WriterMemory    the model or its conversation does not fit
+│       ├── WriterSilent    nothing came for too long
+│       └── WriterBroken    no network, an error of the server, garbage, an end midway
 └── ExtraMissing          an optional package that is not installed
 """
 
@@ -122,27 +123,31 @@ class ModelError(ChatbotError):
 class WriterError(ChatbotError):
     """A writer cannot be loaded, reached or used."""
 
+
+class WriterFailed(WriterError):
+    """A writer that is known by name failed; one of the kinds below."""
+
     def __init__(self, writer: str, cause: str, remedy: str) -> None:
         super().__init__(f"The writer {writer}: {cause.strip().rstrip('.')}. {remedy}")
 
 
-class WriterUnusable(WriterError):
+class WriterUnusable(WriterFailed):
     """A writer that cannot be loaded as it was asked for."""
 
 
-class WriterBusy(WriterError):
+class WriterBusy(WriterFailed):
     """A model that too many wait for."""
 
 
-class WriterMemory(WriterError):
+class WriterMemory(WriterFailed):
     """A model, or what it must keep of a conversation, that does not fit in memory."""
 
 
-class WriterSilent(WriterError):
+class WriterSilent(WriterFailed):
     """A writer that gave nothing for too long."""
 
 
-class WriterBroken(WriterError):
+class WriterBroken(WriterFailed):
     """A writer that stopped, or sent what cannot be read."""
 
 
