@@ -95,7 +95,7 @@ def _encoded(passages: Sequence[Passage], encoder: Encoder, cache: Path) -> Coll
 def main() -> None:
     options = _options()
     config = load_config(flags={"corpus": options.corpus, "encoder.name": "own"})
-    encoder = make_encoder(config.encoder)
+    encoder = make_encoder(config)
     asked = forms(None if options.rules_only else encoder)
     rows: dict[str, dict[str, float]] = {}
     for name, (passages, cases) in files_of(options.data).items():

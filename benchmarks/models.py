@@ -27,6 +27,7 @@ from peers import DENSE, Encode, peers
 from chatbot import assemble
 from chatbot.config import load_config
 from chatbot.errors import ChatbotError, ConfigError
+from chatbot.evaluate import stages
 from chatbot.evaluate.metrics import mean
 from chatbot.evaluate.questions import sample
 from chatbot.evaluate.run import DEPTH, Build, Search, evaluate_reading, evaluate_retrieval
@@ -50,7 +51,7 @@ def minilm() -> Encode:
 
 def searches(setting: Setting) -> tuple[dict[str, Build], dict[str, Build]]:
     """Return the peers' searches and ours, by name."""
-    ours = assemble.searches(setting.config)
+    ours = stages.searches(setting.config)
     return peers(minilm()), {name: ours[stage] for stage, name in STAGES.items()}
 
 

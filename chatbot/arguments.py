@@ -34,6 +34,8 @@ def _command(commands: Any, name: str, run: str, help: str) -> argparse.Argument
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (default: openstance.toml if present)")
     parser.add_argument("--encoder", metavar="NAME", help="own, minilm, a sentence-transformers id or a folder")
     parser.add_argument("--corpus", metavar="DIR", help="answer from the documents of this folder")
+    if name in ("ask", "chat", "serve"):
+        parser.add_argument("--writer", metavar="NAME", help="reader (the package's own), hub:MODEL or openai:URL#MODEL")
     return parser
 
 
@@ -42,7 +44,6 @@ def _ask_parsers(commands: Any) -> None:
     ask.add_argument("question", nargs="?", help="in Japanese or English")
     ask.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines {"id", "question", "history"}; - is stdin')
     ask.add_argument("--json", action="store_true", help="print JSON instead of text")
-    ask.add_argument("--writer", metavar="NAME", help="reader (the package's own)")
     search = _command(commands, "search", "search", "find passages for a query, or a batch of them")
     search.add_argument("query", nargs="?")
     search.add_argument("--batch", type=Path, metavar="FILE", help='JSON lines {"id", "query"}; - is stdin')

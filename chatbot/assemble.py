@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from chatbot import language
 from chatbot.answer.cross import CrossReader
 from chatbot.answer.ground import Enough
 from chatbot.answer.judge import NearnessJudge
 from chatbot.answer.read import Length
-from chatbot.config import Config, EncoderConfig, bundled
+from chatbot.answer.writers.endpoint import EndpointWriter
+from chatbot.answer.writers.hub import HubWriter
+from chatbot.config import Config, EncoderConfig, bundled, writer_parts
 from chatbot.errors import CorpusEmpty, DocumentError, ExtraMissing, IndexUnusable, IndexWriteError
 from chatbot.ingest import chunk, load
 from chatbot.ingest.load import files
@@ -29,7 +30,7 @@ from chatbot.retrieve.lexical import LexicalSearcher
 from chatbot.retrieve.lexicon import load_lexicon
 from chatbot.retrieve.rerank import SentenceReranker
 from chatbot.retrieve.vectors import DenseSearcher
-from chatbot.types import Document, Language, Passage, Query, Sentence
+from chatbot.types import Document, Language
 
 _WEIGHTS = Path(__file__).parent / "weights"
 _OWN, _READER = _WEIGHTS / "encoder", _WEIGHTS / "reader"
@@ -81,7 +82,7 @@ def opening(config: Config, warn: Callable[[str], None] | None = None) -> Iterat
     assert collection is not None
     for problem in collection.problems:
         (warn or _ignore)(problem)
-    yield assemble(config, encoder, collection)
+    yield assemble(config, encoder, collection, make_writer(config))
 
 
 def assemble(
@@ -135,49 +136,14 @@ def make_reader(config: Config) -> CrossReader:
     return _reader(pick_device(config.device))
 
 
-def searches(config: Config) -> dict[str, Callable[[Sequence[str]], Callable[[str], list[int]]]]:
-    """Return every stage of the search by name, each a function from paragraphs to a search of them.
-
-    The paragraphs are encoded once for all stages.
-    """
-    encoder = make_encoder(config)
-    bots: dict[int, Chatbot] = {}
-
-    def over(paragraphs: Sequence[str]) -> Chatbot:
-        if id(paragraphs) not in bots:
-            bots[id(paragraphs)] = assemble(config, encoder, _of_paragraphs(paragraphs, encoder))
-        return bots[id(paragraphs)]
-
-    def stage(weights: Mapping[str, float], rerank: bool) -> Callable[[Sequence[str]], Callable[[str], list[int]]]:
-        def build(paragraphs: Sequence[str]) -> Callable[[str], list[int]]:
-            bot = over(paragraphs)
-            searcher = replace(bot.searcher, weights=weights) if isinstance(bot.searcher, HybridSearcher) else bot.searcher
-
-            def search(question: str) -> list[int]:
-                query = Query(language.normalise(question), language.detect(question))
-                hits = searcher.search(query, config.search.hits)
-                return [int(hit.passage.document.path) for hit in (bot.reranker.rerank(query, hits) if rerank else hits)]
-
-            return search
-
-        return build
-
-    both = {"dense": config.search.dense_weight, "lexical": config.search.lexical_weight}
-    return {
-        "bm25": stage({"dense": 0.0, "lexical": 1.0}, rerank=False),
-        "dense": stage({"dense": 1.0, "lexical": 0.0}, rerank=False),
-        "hybrid": stage(both, rerank=False),
-        "hybrid + rerank": stage(both, rerank=True),
+def make_writer(config: Config) -> Writer | None:
+    """Return the larger writer that is set, or None for the package's own. Nothing is loaded or sent before it is asked."""
+    kind, model, url = writer_parts(config.writer)
+    builders: dict[str, Callable[[], Writer]] = {
+        "hub": lambda: HubWriter(model, config.writing),
+        "openai": lambda: EndpointWriter(url, model, config.writing),
     }
-
-
-def _of_paragraphs(paragraphs: Sequence[str], encoder: Encoder) -> Collection:
-    passages = []
-    for number, text in enumerate(paragraphs):
-        document = Document(str(number), text, "text", "", language.detect(text))
-        spans = list(language.sentences(text)) or [(0, len(text))]
-        passages.append(Passage(document, (), tuple(Sentence(start, end, text[start:end]) for start, end in spans)))
-    return next(step for step in collect(passages, encoder) if isinstance(step, Collection))
+    return builders[kind]() if kind in builders else None
 
 
 def trusted(config: EncoderConfig) -> dict[Language, float]:

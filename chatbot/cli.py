@@ -47,7 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _config(options: argparse.Namespace, **flags: Any) -> Config:
     from chatbot.config import load_config
 
-    common = {"corpus": options.corpus, "encoder.name": options.encoder}
+    common = {"corpus": options.corpus, "encoder.name": options.encoder, "writer": getattr(options, "writer", None)}
     return load_config(options.config, flags={**common, **flags})
 
 
@@ -91,10 +91,9 @@ def _ask(options: argparse.Namespace) -> int:
 
     if (options.question is None) == (options.batch is None):
         raise InputError('Give one question, as in: openstance ask "What is NAIRR?", or a file with --batch.')
-    config = _config(options, writer=options.writer)
+    config = _config(options)
     if options.batch:
-        lines = batch.rows(options.batch)
-        return _print_batch(batch.answers(lines, lambda: _open(config)))
+        return _print_batch(batch.answers(batch.rows(options.batch), lambda: _open(config)))
     bot = _open(config)
     if options.json:
         _json(batch.answer_one(bot, options.question))
@@ -193,8 +192,8 @@ def _eval_answers(options: argparse.Namespace) -> int:
 
 
 def _eval_retrieval(options: argparse.Namespace) -> int:
-    from chatbot.assemble import searches
     from chatbot.evaluate import run
+    from chatbot.evaluate.stages import searches
 
     quiet_libraries()
     return _report(options, run.evaluate_retrieval(options.file, searches(_config(options)), options.limit))

@@ -10,7 +10,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from chatbot.errors import ConfigError
 
@@ -18,6 +19,9 @@ _PACKAGE = Path(__file__).resolve().parent
 ENVIRONMENT_PREFIX = "OPENSTANCE_"
 DEFAULT_FILE = Path("openstance.toml")
 DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8", "4bit")
+# Variables that are read elsewhere: the file of settings, and the key of an endpoint, which no setting may hold.
+_NO_SETTINGS = ("config", "api_key")
 
 
 def bundled(name: str) -> Path:
@@ -80,6 +84,27 @@ class AnswerConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class WritingConfig:
+    """How a larger writer writes, where one is set."""
+
+    max_tokens: int = 400
+    """Of an answer, hidden thinking included."""
+    prompt_tokens: int = 1200
+    """Of instructions, history, sources and question together, counted by the model's own tokenizer."""
+    precision: Literal["auto", "fp32", "bf16", "fp16", "int8", "4bit"] = "auto"
+    """Of the weights of a hub model."""
+    timeout: float = 20.0
+    """Seconds of silence after which an endpoint is given up."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        _require(1 <= self.max_tokens <= 4096, "writing.max_tokens", self.max_tokens, "between 1 and 4096")
+        _require(200 <= self.prompt_tokens <= 32768, "writing.prompt_tokens", self.prompt_tokens, "between 200 and 32768")
+        _require(self.precision in PRECISIONS, "writing.precision", self.precision, " or ".join(PRECISIONS))
+        _require(0 < self.timeout <= 600, "writing.timeout", self.timeout, "between 0 and 600")
+
+
+@dataclass(frozen=True, slots=True)
 class ServeConfig:
     """Where the page is served."""
 
@@ -100,17 +125,19 @@ class Config:
     cache: str = ""
     """Where indexes of other folders are kept; empty means the user's cache folder."""
     writer: str = "reader"
+    """`reader` (the package's own sentences), `hub:MODEL` (an id or a folder) or `openai:URL#MODEL`."""
     device: str = "auto"
     """Where models run: `cpu`, `cuda`, `mps`, or `auto` for the fastest that is there."""
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     search: SearchConfig = field(default_factory=SearchConfig)
     answer: AnswerConfig = field(default_factory=AnswerConfig)
+    writing: WritingConfig = field(default_factory=WritingConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         _require(self.device in DEVICES, "device", repr(self.device), f"one of {', '.join(DEVICES)}")
-        _require(self.writer == "reader", "writer", self.writer, "reader, the only writer of this version")
+        writer_parts(self.writer)
 
     @property
     def corpus_folder(self) -> Path:
@@ -126,6 +153,29 @@ class Config:
         home = os.path.expanduser("~")
         base = os.environ.get("XDG_CACHE_HOME") or (f"{home}/.cache" if os.path.isabs(home) else tempfile.gettempdir())
         return Path(base) / "openstance"
+
+
+def writer_parts(name: str) -> tuple[str, str, str]:
+    """Return the kind of a writer, its model and its URL; what a kind has none of is empty.
+
+    Raises:
+        ConfigError: If it is no writer's name.
+    """
+    rule = "reader, hub:MODEL (an id or a folder) or openai:URL#MODEL"
+    kind, _, rest = name.partition(":")
+    if name == "reader":
+        return name, "", ""
+    if kind == "hub" and rest.strip():
+        return kind, rest.strip(), ""
+    _require(kind == "openai", "writer", name, rule)
+    url, _, model = rest.partition("#")
+    parts = urlsplit(url.strip())
+    # A key in an address would be shown wherever the writer is named.
+    shown = f"openai:{parts.scheme}://{(parts.hostname or '')}…" if "@" in url else name
+    plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in url and not parts.query
+    _require(bool(plain), "writer", shown, "openai:URL#MODEL, the URL of http or https without a key; set OPENSTANCE_API_KEY")
+    _require(bool(model.strip()), "writer", name, "openai:URL#MODEL, with the model's name after the #")
+    return kind, model.strip(), url.strip()
 
 
 def load_config(
@@ -148,7 +198,7 @@ def load_config(
         config = _set(config, name, value)
     for variable, value in variables.items():
         name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
-        if variable.startswith(ENVIRONMENT_PREFIX) and name != "config":
+        if variable.startswith(ENVIRONMENT_PREFIX) and name not in _NO_SETTINGS:
             config = _set(config, _dotted(name), value)
     for name, value in (flags or {}).items():
         if value is not None:

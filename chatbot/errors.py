@@ -16,6 +16,12 @@ ChatbotError
 ├── ModelError            a model that cannot be loaded
 │   └── WeightsDamaged    one of the package's own, missing or altered
 ├── WriterError           a writer that cannot write; the extractive answer stands
+│   └── WriterFailed
+│       ├── WriterUnusable  no such model, no chat template, a precision that is not to be had here
+│       ├── WriterBusy      too many wait for one model
+│       ├── WriterMemory    the model or its conversation does not fit
+│       ├── WriterSilent    nothing came for too long
+│       └── WriterBroken    no network, an error of the server, garbage, an end midway
 └── ExtraMissing          an optional package that is not installed
 """
 
@@ -128,6 +134,33 @@ class WeightsDamaged(ModelError):
 
 class WriterError(ChatbotError):
     """A writer cannot be loaded, reached or used."""
+
+
+class WriterFailed(WriterError):
+    """A writer that is known by name failed; one of the kinds below."""
+
+    def __init__(self, writer: str, cause: str, remedy: str) -> None:
+        super().__init__(f"The writer {writer}: {cause.strip().rstrip('.')}. {remedy}")
+
+
+class WriterUnusable(WriterFailed):
+    """A writer that cannot be loaded as it was asked for."""
+
+
+class WriterBusy(WriterFailed):
+    """A model that too many wait for."""
+
+
+class WriterMemory(WriterFailed):
+    """A model, or what it must keep of a conversation, that does not fit in memory."""
+
+
+class WriterSilent(WriterFailed):
+    """A writer that gave nothing for too long."""
+
+
+class WriterBroken(WriterFailed):
+    """A writer that stopped, or sent what cannot be read."""
 
 
 class ExtraMissing(ChatbotError):

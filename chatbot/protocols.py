@@ -70,4 +70,11 @@ class Writer(Protocol):
     """Sources and a question to an answer in the model's own words."""
 
     def stream(self, prompt: Prompt) -> Generator[str, None, None]:
-        """Yield the answer piece by piece; closing the generator ends the model's work."""
+        """Yield the answer piece by piece; closing the generator ends the model's work.
+
+        A piece may be empty: while the writer waits for its turn, a model or a server, and while the prompt is read, it yields
+        some ten times a second, so that a stop is never far off.
+
+        Raises:
+            WriterError: If the writer cannot write, or not to the end.
+        """

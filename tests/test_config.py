@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.config import Config, EncoderConfig, bundled, load_config
+from chatbot.config import Config, EncoderConfig, bundled, load_config, writer_parts
 from chatbot.errors import ConfigError
 
 
@@ -147,6 +147,16 @@ def test_an_unknown_variable_is_refused_with_the_closest():
         ("serve.port", "http"),
         ("encoder.name", ""),
         ("writer", "poet"),
+        ("writer", "hub:"),
+        ("writer", "openai:http://localhost"),
+        ("writer", "openai:ftp://localhost#m"),
+        ("writer", "openai:#m"),
+        ("writer", "openai:https://key@example.org#m"),
+        ("writer", "openai:https://example.org/v1?key=x#m"),
+        ("writing.max_tokens", 0),
+        ("writing.prompt_tokens", 199),
+        ("writing.precision", "int3"),
+        ("writing.timeout", 0),
     ],
 )
 def test_an_impossible_value_is_refused_by_name_with_the_rule(name, value):
@@ -197,3 +207,29 @@ def test_a_user_without_a_home_has_a_cache_too(monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
     monkeypatch.setattr("os.path.expanduser", lambda path: path)
     assert Config().cache_folder.is_absolute()
+
+
+def test_the_key_of_an_endpoint_is_no_setting_and_stands_in_no_error():
+    assert load_config(environment={"OPENSTANCE_API_KEY": "secret"}) == Config()
+    with pytest.raises(ConfigError) as caught:
+        load_config(environment={}, flags={"writer": "openai:https://user:secret@example.org/v1#m"})
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("reader", ("reader", "", "")),
+        ("hub:Qwen/Qwen3-0.6B", ("hub", "Qwen/Qwen3-0.6B", "")),
+        ("hub:C:/models/x", ("hub", "C:/models/x", "")),
+        ("openai:http://localhost:8000/v1#org/m", ("openai", "org/m", "http://localhost:8000/v1")),
+        ("openai:https://[::1]:80#m:fastest", ("openai", "m:fastest", "https://[::1]:80")),
+    ],
+)
+def test_a_writer_is_named_by_its_kind(name, parts):
+    assert writer_parts(load_config(environment={"OPENSTANCE_WRITER": name}).writer) == parts
+
+
+def test_writing_can_be_set_by_the_environment():
+    config = load_config(environment={"OPENSTANCE_WRITING_MAX_TOKENS": "99", "OPENSTANCE_WRITING_PROMPT_TOKENS": "800"})
+    assert (config.writing.max_tokens, config.writing.prompt_tokens) == (99, 800)

@@ -21,6 +21,7 @@ LIMIT = 256
 """Tokens of both texts read together; a longer second text is read in windows."""
 _FIRST_LIMIT = 96
 _OVERLAP = 64
+_ANSWERED = 7.0
 # Tokens of an answer, at most.
 _LONGEST = 40
 _BATCH_TOKENS = 4096
@@ -98,7 +99,7 @@ class CrossReader:
             if score > best[0]:
                 best = (score, window.offsets[first][0], window.offsets[last][1])
         score, start, end = best
-        none = min(_no_answer(found, _best_span(found)[0]) for found in seen)
+        none = min(_no_answer(found) for found in seen)
         return Reading(context[start:end], start, end, float(score), none)
 
     def examine(self, question: str, passages: Sequence[Passage]) -> list[Examined]:
@@ -205,9 +206,15 @@ def _log_share(found: _Seen, side: int) -> NDArray[np.float32]:
     return shares
 
 
-def _no_answer(found: _Seen, span: float) -> float:
-    """Return how likely it is that a window has no answer, 0 to 1: what the span and the whole say of it, in equal parts."""
-    return 0.5 * (1 - math.exp(min(0.0, span) / 2)) + 0.5 * (1 - _sigmoid(found.answers))
+def _no_answer(found: _Seen) -> float:
+    """Return how likely it is that a window has no answer, 0 to 1.
+
+    Twice the same is asked: how far the best span is above «no span», and what the window as a whole is said to be. Their sum
+    is cut where readers of adversarial questions (SQuAD 2.0) do best; a text about something else lies far below it.
+    """
+    _, first, last = _best_span(found)
+    ahead = float(found.spans[first, 0] + found.spans[last, 1] - found.none.sum())
+    return 1 - _sigmoid((ahead + found.answers - _ANSWERED) / 2)
 
 
 def _laid_out(passage: Passage) -> tuple[str, list[tuple[int, int]]]:

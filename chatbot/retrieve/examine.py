@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chatbot import language
 from chatbot.protocols import Examiner, Reranker
 from chatbot.types import Examined, Hit, Query
 
@@ -17,9 +18,12 @@ class ExaminedWeights:
     """Of a sentence being one of those that answer, 0 to 1."""
     passage: float = 0.4
     """Of its passage answering, 0 to 1."""
+    told: float = 0.0
+    """What is left of both where reasons, lists or comparisons are asked for: the model has learned from short answers."""
 
 
 DEFAULT = ExaminedWeights()
+_TOLD: frozenset[language.Want] = frozenset(("list", "reason", "compare"))
 
 
 @dataclass(frozen=True)
@@ -37,13 +41,14 @@ class ExaminedReranker:
         ranked = self.first.rerank(query, hits)
         looked = ranked[: self.look]
         examined = self.examiner.examine(query.text, [hit.passage for hit in looked])
-        judged = [self._judged(hit, found) for hit, found in zip(looked, examined, strict=True)]
+        weight = self.weights.told if language.wants(query.asked) & _TOLD else 1.0
+        judged = [self._judged(hit, found, weight) for hit, found in zip(looked, examined, strict=True)]
         return sorted(judged, key=_best_first) + ranked[self.look :]
 
-    def _judged(self, hit: Hit, found: Examined) -> Hit:
+    def _judged(self, hit: Hit, found: Examined, weight: float) -> Hit:
         whole = self.weights.passage * found.answers
         scores = tuple(
-            score + self.weights.sentence * answers + whole
+            score + weight * (self.weights.sentence * answers + whole)
             for score, answers in zip(hit.sentence_scores, found.sentences, strict=True)
         )
         best = max(scores)

@@ -55,8 +55,8 @@ def prepare(data: Path, tokenizer: Path, out: Path, seed: int) -> Readings:
         examples = [example for name, made in mixture(data, draw) for example in _counted(name, made)]
         draw.shuffle(examples)
         made = tokenise(Tokenizer.from_file(str(tokenizer)), examples)
-        arrays = {"answer": made.answer, "relevant": made.relevant, "labels": made.labels}
-        np.savez(path, ids=made.texts.ids, ends=made.texts.ends, **arrays)
+        texts, marks = made.texts, (made.answer, made.relevant, made.labels)
+        np.savez(path, ids=texts.ids, ends=texts.ends, answer=marks[0], relevant=marks[1], labels=marks[2])
     with np.load(path, allow_pickle=False) as found:
         texts = shards.Texts(found["ids"], found["ends"])
         return Readings(texts, found["answer"], found["relevant"], found["labels"])
