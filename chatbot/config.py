@@ -73,7 +73,7 @@ class AnswerConfig:
     sentences: int = 4
     width: int = 480
     """In Latin letters; a Japanese character counts as one and a half."""
-    enough: float = 0.28
+    enough: float = 0.25
     """Below this, between 0 and 1, the answer is that the documents do not say it."""
 
     def __post_init__(self) -> None:

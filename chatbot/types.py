@@ -157,6 +157,8 @@ class Examined:
     """Whether the passage answers the question."""
     sentences: tuple[float, ...]
     """Whether each of its sentences is one of those that do."""
+    holds: float
+    """Whether a short answer stands in it word for word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@ import pytest
 
 from chatbot.answer.writers.endpoint import EndpointWriter
 from chatbot.answer.writers.hub import HubWriter
+from chatbot.arguments import parser
 from chatbot.assemble import make_writer
-from chatbot.cli import _config, _parser
+from chatbot.cli import _config
 from chatbot.config import Config
 
 
@@ -17,4 +18,4 @@ def test_each_name_makes_its_writer_without_loading_or_sending_anything(name, ki
 
 @pytest.mark.parametrize("command", [["ask", "x"], ["chat"], ["serve"]])
 def test_every_command_that_answers_takes_a_writer(command):
-    assert _config(_parser().parse_args([*command, "--writer", "hub:x"])).writer == "hub:x"
+    assert _config(parser().parse_args([*command, "--writer", "hub:x"])).writer == "hub:x"

@@ -242,4 +242,4 @@ def _examined(windows: Sequence[tuple[_Window, _Seen]], spans: Sequence[tuple[in
             if inside:
                 scores.append(float(np.mean(1 / (1 + np.exp(-found.relevance[inside])))))
         sentences.append(max(scores))
-    return Examined(_sigmoid(best), tuple(sentences))
+    return Examined(_sigmoid(best), tuple(sentences), max(1 - _no_answer(found) for _, found in windows))

@@ -18,8 +18,8 @@ _NEAR_WEIGHT = 0.35
 _UNRELATED = 0.25
 # A price or a count was asked for and no sentence has a figure.
 _NOT_SHOWN = 0.3
-# How much it counts that a model that read question and passage together says that they fit.
-_ANSWERS_WEIGHT = 0.5
+# How much it counts that a model that read question and passage together sees the answer there.
+_HOLDS_WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class Grounds:
     """Whether a sentence that would be given has the figure that is asked for."""
     strangers: tuple[str, ...]
     """Names and figures of the question that no document has."""
-    answers: float | None = None
-    """How surely some passage answers, 0 to 1, by a model that read both; None if none did."""
+    holds: float | None = None
+    """How surely a short answer stands in the best passage, 0 to 1, by a model that read both; None if none did or none is asked."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Enough:
         near_weight = _NEAR_WEIGHT * self.trust[query.language]
         near = near_weight * (found.near - _UNRELATED)
         total = near + (1 - near_weight) * found.covered
-        if found.answers is not None:
-            total = (1 - _ANSWERS_WEIGHT) * total + _ANSWERS_WEIGHT * found.answers
+        if found.holds is not None:
+            total = (1 - _HOLDS_WEIGHT) * total + _HOLDS_WEIGHT * found.holds
         return not found.strangers and total - _NOT_SHOWN * (not found.shown) >= self.threshold
 
 
@@ -71,8 +71,8 @@ def grounds(query: Query, hits: Sequence[Hit], sentences: Sequence[str], vocabul
     found = max((_covered(query, hit, vocabulary) for hit in looked), default=0.0)
     figures = language.wants(query.asked) & {"number", "money"}
     shown = all(any(language.shows(want, sentence) for sentence in sentences) for want in figures)
-    answers = max((part for hit in looked for name, part in hit.parts if name == "answers"), default=None)
-    return Grounds(near, found, shown, vocabulary.strangers(query.asked), answers)
+    holds = dict(hits[0].parts).get("holds") if hits else None
+    return Grounds(near, found, shown, vocabulary.strangers(query.asked), holds)
 
 
 def topics(query: Query, hits: Sequence[Hit]) -> tuple[str, ...]:

@@ -41,18 +41,22 @@ class ExaminedReranker:
         ranked = self.first.rerank(query, hits)
         looked = ranked[: self.look]
         examined = self.examiner.examine(query.text, [hit.passage for hit in looked])
-        weight = self.weights.told if language.wants(query.asked) & _TOLD else 1.0
-        judged = [self._judged(hit, found, weight) for hit, found in zip(looked, examined, strict=True)]
+        told = bool(language.wants(query.asked) & _TOLD)
+        judged = [self._judged(hit, found, told) for hit, found in zip(looked, examined, strict=True)]
         return sorted(judged, key=_best_first) + ranked[self.look :]
 
-    def _judged(self, hit: Hit, found: Examined, weight: float) -> Hit:
+    def _judged(self, hit: Hit, found: Examined, told: bool) -> Hit:
+        weight = self.weights.told if told else 1.0
         whole = self.weights.passage * found.answers
         scores = tuple(
             score + weight * (self.weights.sentence * answers + whole)
             for score, answers in zip(hit.sentence_scores, found.sentences, strict=True)
         )
         best = max(scores)
-        return replace(hit, score=best, parts=(*hit.parts, ("answers", found.answers)), sentence_scores=scores)
+        parts = (*hit.parts, ("answers", found.answers))
+        # Whether a short answer is there says nothing of reasons and lists.
+        parts += () if told else (("holds", found.holds),)
+        return replace(hit, score=best, parts=parts, sentence_scores=scores)
 
 
 def _best_first(hit: Hit) -> tuple[float, str, int]:

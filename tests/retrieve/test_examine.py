@@ -27,7 +27,7 @@ class Told:
     def examine(self, question, passages):
         self.calls.append((question, list(passages)))
         return [
-            Examined(share := self.answers.get(passage.sentences[0].text, 0.0), (share,) * len(passage.sentences))
+            Examined(share := self.answers.get(passage.sentences[0].text, 0.0), (share,) * len(passage.sentences), share)
             for passage in passages
         ]
 
