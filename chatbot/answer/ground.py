@@ -35,7 +35,7 @@ class Grounds:
     strangers: tuple[str, ...]
     """Names and figures of the question that no document has."""
     holds: float | None = None
-    """How surely a short answer stands in the best passage, 0 to 1, by a model that read both; None if none did or none is asked."""
+    """How surely a short answer stands in the best passage, 0 to 1, by a model that read both; None if none is asked for."""
 
 
 @dataclass(frozen=True)

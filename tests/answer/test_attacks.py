@@ -141,7 +141,7 @@ def with_attack(files, attack):
 
 
 @pytest.fixture
-def attacked(write, tmp_path, encoder, make_collection, settings, plain_words):
+def attacked(write, tmp_path, encoder, make_collection, settings, plain_words, word_reader):
     """Return a chatbot over documents that hold an attack, with a writer that obeys."""
     from chatbot.assemble import assemble
     from tests.conftest import FILES
