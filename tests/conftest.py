@@ -144,7 +144,11 @@ class WordReader:
     def examine(self, question, passages):
         self.examined.append((question, tuple(passages)))
         return [
-            Examined(shared(question, passage.text), tuple(shared(question, each.text) for each in passage.sentences), 1.0)
+            Examined(
+                shared(question, passage.text),
+                tuple(shared(question, each.text) for each in passage.sentences),
+                shared(question, passage.text),
+            )
             for passage in passages
         ]
 

@@ -85,6 +85,7 @@ _ASIDE = re.compile(
 _THEME = re.compile(r"\b(?:about|regarding|of|concerning)\s+(?:the\s+)?$", re.IGNORECASE)
 _AGENT = re.compile(r"\b(?:did|does|do|has|have|by)\s+(?:the\s+)?$", re.IGNORECASE)
 _END = re.compile(r"[.,;:!?)']+$")
+_PARTICIPLE = re.compile(r"[a-z]{3,}ed")
 _POSSESSIVE = re.compile(r"'s?$")
 _PHRASE_OPENERS = _words("a an the of for about on in with to your my by from between versus vs")
 _OPENERS = _words(
@@ -160,6 +161,9 @@ def _word_before(text: str, at: int) -> str:
 
 
 def _phrase(text: str, run: list[re.Match[str]], before: str) -> Mention:
+    # «the tower finished»: what was done to it is no part of it.
+    while len(run) > 1 and (bare := _END.sub("", run[-1].group()).lower()) and (bare in _VERBS or _PARTICIPLE.fullmatch(bare)):
+        run = run[:-1]
     shown = _POSSESSIVE.sub("", _END.sub("", text[run[0].start() : run[-1].end()]))
     weight = 0.5 + 0.2 * (len(run) > 1) + 0.2 * (before in _PHRASE_OPENERS)
     return Mention(shown[:_LONGEST], run[0].start(), False, weight)

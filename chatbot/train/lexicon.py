@@ -4,7 +4,7 @@ One pass over the parallel sets counts how many pairs hold a Japanese word and a
 their Dice coefficient says how exclusively they go together (Smadja, McKeown and Hatzivassiloglou, Computational
 Linguistics 1996). Nothing is sampled, so the same data gives the same list. Two minutes on one core.
 
-    python -m chatbot.train.lexicon --data ../shared/data --out DIR
+    openstance train lexicon --data ../shared/data --out DIR
 """
 
 import lzma

@@ -141,17 +141,18 @@ def with_attack(files, attack):
 
 
 @pytest.fixture
-def attacked(write, tmp_path, encoder, make_collection, settings, plain_words, word_reader):
+def attacked(write, tmp_path, encoder, make_collection, settings):
     """Return a chatbot over documents that hold an attack, with a writer that obeys."""
     from chatbot.assemble import assemble
-    from tests.conftest import FILES
+    from tests.conftest import FILES, without_reader, without_word_list
 
     def build(attack="", writer=None):
         folder = write(tmp_path / "attacked", with_attack(FILES, attack) if attack else FILES)
         bot = assemble(settings, encoder, make_collection(folder, encoder), writer)
         return replace(bot, writer_name="obedient")
 
-    return build
+    with without_word_list(), without_reader():
+        yield build
 
 
 def shown(events):

@@ -70,7 +70,7 @@ def test_scores_and_what_they_are_made_of_are_told(hits):
     (found,) = ExaminedReranker(AsTheyCome(), Told({"a": 0.8}), look=9, weights=weights).rerank(ASKED, hits[:1])
     assert found.sentence_scores == pytest.approx((0.9 + 0.4 + 0.2, 0.1 + 0.4 + 0.2))
     assert found.score == max(found.sentence_scores)
-    assert found.parts == (*hits[0].parts, ("answers", 0.8))
+    assert found.parts == (*hits[0].parts, ("answers", 0.8), ("holds", 0.8))
     assert found.passage == hits[0].passage
 
 

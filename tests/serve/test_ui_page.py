@@ -264,7 +264,7 @@ from chatbot.serve.ui import launch
 def ask(question, past=()):
     yield from ()
 
-launch._open = lambda config, say: SimpleNamespace(ask=ask)
+launch._open = lambda config, say: SimpleNamespace(ask=ask, quick=SimpleNamespace(ask=ask))
 ui.serve(Config(serve=ServeConfig(port=int(sys.argv[1]))), lambda line: print(line, flush=True))
 """
 
