@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chatbot.answer.cross import CrossReader
 from chatbot.answer.ground import Enough
-from chatbot.answer.judge import NearnessJudge
+from chatbot.answer.judge import MeanJudge, NearnessJudge
 from chatbot.answer.read import Length
 from chatbot.answer.writers.endpoint import EndpointWriter
 from chatbot.answer.writers.hub import HubWriter
@@ -95,7 +95,7 @@ def assemble(
         encoder: What encoded the collection.
         collection: The documents.
         writer: Writes a second answer; None for none.
-        judge: Says which of its sentences are supported; None for one made of the encoder.
+        judge: Says which of its sentences are supported; None for the package's own.
     """
     lexical = LexicalSearcher(collection, lexicon=load_lexicon())
     trust = trusted(config.encoder)
@@ -115,7 +115,7 @@ def assemble(
         hits=config.search.hits,
         length=Length(sentences=config.answer.sentences, width=config.answer.width),
         writer=writer,
-        judge=judge or NearnessJudge(encoder, lexical),
+        judge=judge or MeanJudge((cross, NearnessJudge(encoder, lexical))),
         writer_name=config.writer,
         encoder=encoder,
     )

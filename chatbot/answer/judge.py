@@ -1,4 +1,4 @@
-"""A judge without a model of its own: nearness of meaning and shared words."""
+"""Judges of claims and quotes: by nearness of meaning and shared words, and several as one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chatbot import language
 from chatbot.language import covered, terms_of
-from chatbot.protocols import Encoder, Vocabulary
+from chatbot.protocols import Encoder, Judge, Vocabulary
 
 # The logistic curve through what claims and their own quotes score, and claims and other sentences of the document.
 _MIDDLE, _MIDDLE_ACROSS, _STEEPNESS = 0.5, 0.43, 12.0
@@ -17,7 +17,7 @@ _NEAR_WEIGHT = 0.5
 
 @dataclass(frozen=True)
 class NearnessJudge:
-    """Takes a quote to support a claim that is near to it and whose words it has; replaced by a trained judge where one is."""
+    """Takes a quote to support a claim that is near to it and whose words it has."""
 
     encoder: Encoder
     vocabulary: Vocabulary
@@ -36,3 +36,19 @@ class NearnessJudge:
         middle = _MIDDLE if language.detect(claim) == quoted else _MIDDLE_ACROSS
         score = _NEAR_WEIGHT * near + (1 - _NEAR_WEIGHT) * covered(words, terms_of(quote))
         return 1 / (1 + math.exp(_STEEPNESS * (middle - score)))
+
+
+@dataclass(frozen=True)
+class MeanJudge:
+    """Several judges as one.
+
+    A trained judge alone takes a free translation for another claim, nearness alone takes what is about the same for the same;
+    their mean strikes as few true sentences as the one and lets as little through as the other.
+    """
+
+    judges: tuple[Judge, ...]
+
+    def support(self, couples: Sequence[tuple[str, str]]) -> list[float]:
+        """Return the mean of what the judges say of each (claim, quote), 0 to 1."""
+        said = [judge.support(couples) for judge in self.judges]
+        return [sum(each) / len(each) for each in zip(*said, strict=True)]

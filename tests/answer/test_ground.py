@@ -53,6 +53,19 @@ def test_cosines_count_as_far_as_they_are_trusted():
     assert not Enough({"en": 0.0, "ja": 0.0}, 0.3).holds(near, ASKED)
 
 
+@given(SHARE, SHARE, SHARE, SHARE)
+def test_a_reader_that_sees_the_answer_never_speaks_against_it(near, covered, sees, better):
+    if ENOUGH.holds(Grounds(near, covered, True, (), sees), ASKED):
+        assert ENOUGH.holds(Grounds(near, covered, True, (), max(sees, better)), ASKED)
+
+
+def test_a_reader_that_sees_no_answer_can_turn_the_scale():
+    unsure = Grounds(0.4, 0.35, True, (), None)
+    assert Enough(BOTH, 0.25).holds(unsure, ASKED)
+    assert not Enough(BOTH, 0.25).holds(Grounds(0.4, 0.35, True, (), 0.0), ASKED)
+    assert Enough(BOTH, 0.25).holds(Grounds(0.4, 0.35, True, (), 1.0), ASKED)
+
+
 # --- gathering them --------------------------------------------------------------------------------------------------
 
 
