@@ -72,6 +72,8 @@ class _Reader:
         self._known = known
         self._buffer = ""
         self._breaks = False
+        # Whether what is in the buffer begins a line; only there a dash or a «>» is no part of a sentence.
+        self._opens = True
         self._leads: bool | None = None
 
     def read(self, piece: str) -> Iterator[Written]:
@@ -80,7 +82,7 @@ class _Reader:
             line, _, rest = self._buffer.partition("\n")
             self._buffer = line
             yield from self._whole_line()
-            self._buffer, self._breaks = rest, True
+            self._buffer, self._breaks, self._opens = rest, True, True
         if not _OPEN.search(self._buffer):
             yield from self._sure()
 
@@ -102,11 +104,12 @@ class _Reader:
         if spans:
             # What stands between the last of these and the next belongs to whichever the writer's habit says.
             yield from self._told(line, spans)
-            self._buffer = self._buffer[line.origins[line.after(spans[-1][1], self._leads)] :]
+            self._buffer, self._opens = self._buffer[line.origins[line.after(spans[-1][1], self._leads)] :], False
 
     def _told(self, line: _Line, spans: list[tuple[int, int]]) -> Iterator[Written]:
         for start, end in spans:
-            prefix = _PREFIX.match(line.text[start:end]) if not line.text[:start].strip("\0 \t") and start < end else None
+            opens = self._opens and not line.text[:start].strip("\0 \t")
+            prefix = _PREFIX.match(line.text[start:end]) if opens and start < end else None
             begin = start + (prefix.end() if prefix else 0)
             text = _cleaned(line.text[begin:end])
             # «According to [1], models grew» has lost its opening.

@@ -1,7 +1,7 @@
 """Marks of any shape are taken out of a stream cut anywhere; the sentences come whole, with the numbers that there are."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatbot.answer.marks import Written, sentences
@@ -135,6 +135,7 @@ def test_a_sentence_is_given_as_soon_as_the_next_has_begun(text):
 
 
 @given(st.text(alphabet="ab .。!?[]1,(出典)【】¹\n-*<>\\{}12年は「」", max_size=80), st.integers(1, 9))
+@example("? >111【", 1)
 def test_it_does_not_matter_where_the_stream_is_cut(text, size):
     assert read(text, size) == read(text)
 
