@@ -20,9 +20,8 @@ if TYPE_CHECKING:
 # A question is asked again by every step of its answer.
 _REMEMBERED = 256
 _BATCH = 32
-# Two threads on one physical core gain a fifth when the machine is idle and lose more than half the speed when anything else
-# runs, as each waits for the other; cloud machines count two processors for one core.
-THREADS = max(1, (os.cpu_count() or 2) // 2)
+# More threads than this gain little on texts of a few hundred tokens.
+THREADS = min(4, os.cpu_count() or 1)
 # No passage is longer; what lies beyond would only be cut by the tokenizer after costing its time.
 _MAX_CHARACTERS = 4000
 
