@@ -9,7 +9,7 @@ import pytest
 
 from chatbot.errors import WriterError
 from chatbot.serve import wire
-from chatbot.types import Cited, Delta, Done, Event, Found, Refused, Struck, Writing
+from chatbot.types import Cited, Delta, Done, Event, Found, Refused, Struck, Turn, Writing
 
 TALL = "How tall is the harbour tower?"
 BRIDGE = "大橋の長さはどれくらいですか?"
@@ -287,3 +287,29 @@ def test_a_refusal_is_not_undone_by_a_writer(write):
     assert isinstance(events[-2], Refused)
     assert isinstance(events[-1], Done)
     assert events[-1].refused
+
+
+# --- follow-ups ------------------------------------------------------------------------------------------------------
+
+PAST = [Turn("When was the harbour tower finished?", "The harbour tower was finished in March 1962.")]
+
+
+def test_a_writer_makes_a_follow_up_whole_and_is_then_asked_to_answer_it(write):
+    whole = "Why was the harbour tower built?"
+    writer, events = write("Why was it built?", whole, GOOD[whole], past=PAST)
+    assert [prompt.question.endswith("alone:") for prompt in writer.prompts] == [True, False]
+    assert events[-1].query.text == whole
+    assert events[-1].query.focus == "Why was it built?"
+    assert "two ferries" in events[-1].answer
+    assert writer.ended == 2
+
+
+def test_a_writer_that_brings_what_was_never_spoken_of_does_not_change_the_question(write):
+    _, events = write("Why was it built?", "Why was the Eiffel Tower built in 1889?", "It was built.", past=PAST)
+    assert "Eiffel" not in events[-1].query.text
+    assert events[0].query.text == "Why was harbour tower built?"
+
+
+def test_a_question_that_leans_on_nothing_is_not_rewritten(write):
+    writer, _ = write(TALL, GOOD[TALL], past=PAST)
+    assert len(writer.prompts) == 1
