@@ -15,6 +15,7 @@ from chatbot.answer.read import Length
 from chatbot.answer.writers.endpoint import EndpointWriter
 from chatbot.answer.writers.hub import HubWriter
 from chatbot.config import Config, EncoderConfig, bundled, writer_parts
+from chatbot.device import pick_device
 from chatbot.errors import CorpusEmpty, DocumentError, ExtraMissing, IndexUnusable, IndexWriteError
 from chatbot.ingest import chunk, load
 from chatbot.ingest.load import files
@@ -23,7 +24,7 @@ from chatbot.pipeline import Chatbot
 from chatbot.protocols import Encoder, Judge, Reranker, Searcher, Writer
 from chatbot.retrieve import store
 from chatbot.retrieve.collection import Collection, collect
-from chatbot.retrieve.encode import SentenceEncoder, fingerprint, pick_device
+from chatbot.retrieve.encode import SentenceEncoder, fingerprint
 from chatbot.retrieve.examine import ExaminedReranker
 from chatbot.retrieve.hybrid import HybridSearcher, twins
 from chatbot.retrieve.lexical import LexicalSearcher

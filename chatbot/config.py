@@ -127,7 +127,7 @@ class Config:
     writer: str = "reader"
     """`reader` (the package's own sentences), `hub:MODEL` (an id or a folder) or `openai:URL#MODEL`."""
     device: str = "auto"
-    """Where models run: `cpu`, `cuda`, `mps`, or `auto` for the fastest that is there."""
+    """Where the package's own models run: `cpu`, `cuda`, `mps`, or `auto` for the fastest that is there."""
     encoder: EncoderConfig = field(default_factory=EncoderConfig)
     search: SearchConfig = field(default_factory=SearchConfig)
     answer: AnswerConfig = field(default_factory=AnswerConfig)

@@ -10,7 +10,9 @@ import chatbot
 PACKAGE = Path(chatbot.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOOR = {
-    **dict.fromkeys(("types", "protocols", "errors", "config", "language", "discourse", "facts", "integrity", "arguments"), 0),
+    **dict.fromkeys(
+        ("types", "protocols", "errors", "config", "language", "discourse", "facts", "integrity", "device", "arguments"), 0
+    ),
     **dict.fromkeys(("ingest", "retrieve", "answer", "voice"), 1),
     "pipeline": 2,
     "assemble": 3,

@@ -79,22 +79,6 @@ class SentenceEncoder:
         return torch.autocast("cpu", dtype=torch.bfloat16) if able else nullcontext()
 
 
-def pick_device(name: str) -> str:
-    """Resolve `auto` to the fastest device that is there.
-
-    Raises:
-        ModelError: If a device is named that is not there.
-    """
-    import torch
-
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if name == "auto":
-        return next(device for device, usable in there.items() if usable)
-    if not there[name]:
-        raise ModelError(name, "this machine or this build of PyTorch has no such device")
-    return name
-
-
 def fingerprint(name: str, query_prefix: str = "", passage_prefix: str = "") -> str:
     """Identify an encoder, so that an index of another one is recognised: by its files where they are at hand.
 

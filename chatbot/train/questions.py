@@ -73,19 +73,6 @@ def squad_dev(data: Path) -> list[Question]:
     return list(squad_file(data / "squad" / "squad-v1.1-even-articles.json", "squad", "en"))
 
 
-def squad_two_dev(data: Path) -> list[Question]:
-    """Measured only: the public half of SQuAD 2.0 dev; the answer is empty where there is none."""
-    found = []
-    for article in json.loads("\n".join(lines(data / "squad" / "squad-v2.0-even-articles.json")))["data"]:
-        for paragraph in article["paragraphs"]:
-            for asked in paragraph["qas"]:
-                answer: dict[str, Any] = (asked["answers"] or [{"answer_start": -1, "text": ""}])[0]
-                start, text = answer["answer_start"], answer["text"]
-                asks = asked["question"].strip()
-                found.append(Question("squad2", "en", article["title"], asks, paragraph["context"], start, text))
-    return found
-
-
 def clapnq_dev_passages(data: Path) -> Iterator[str]:
     """Yield the passages of ClapNQ dev, which are measured only."""
     for name in ("answerable", "unanswerable"):

@@ -21,7 +21,8 @@ from torch.nn import functional
 
 from chatbot.answer.network import SEPARATOR, network, starting_config, types_of
 from chatbot.train import backbone, batches, checkpoint, export, readings
-from chatbot.train.readings import ASKED_NOT, NOT_MARKED, Readings
+from chatbot.train.reading import ASKED_NOT
+from chatbot.train.readings import NOT_MARKED, Readings
 
 MINUTES = 75.0
 TOKENS = 4096

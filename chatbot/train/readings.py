@@ -16,7 +16,7 @@ from tokenizers import Tokenizer
 from chatbot.train import claims, crossing, reading, shards
 from chatbot.train.data import Pair, held_out, pairs, sections
 from chatbot.train.questions import Question, detokenised, training_questions
-from chatbot.train.reading import ASKED_NOT, Example
+from chatbot.train.reading import Example
 from chatbot.train.text import lines
 
 LIMIT = 256  # tokens of both texts
@@ -171,6 +171,3 @@ def _tokens(encoded: object, span: tuple[int, int] | None, answers: int) -> tupl
     if last is None and first is not None and first > 0:
         return None
     return None if first is None or last is None else (first, last)
-
-
-__all__ = ["ASKED_NOT", "NOT_MARKED", "Readings", "mixture", "prepare", "tokenise"]

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from chatbot.errors import ModelError
-from chatbot.retrieve.encode import SentenceEncoder, fingerprint, pick_device
+from chatbot.retrieve.encode import SentenceEncoder, fingerprint
 
 TEXTS = {
     "empty": "",
@@ -82,37 +82,6 @@ def test_weights_in_two_files_are_read_whole(in_parts):
     rows = SentenceEncoder(str(in_parts)).encode(list(TEXTS.values()), "passage")
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3)
     assert len(np.unique(rows.round(3), axis=0)) > len(TEXTS) // 2
-
-
-# --- where it runs ---------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def machine(monkeypatch):
-    """Say which devices the machine has."""
-
-    def has(cuda=False, mps=False):
-        monkeypatch.setattr("torch.cuda.is_available", lambda: cuda)
-        monkeypatch.setattr("torch.backends.mps.is_available", lambda: mps)
-
-    return has
-
-
-@pytest.mark.parametrize(
-    ("there", "picked"), [({}, "cpu"), ({"cuda": True}, "cuda"), ({"mps": True}, "mps"), ({"cuda": True, "mps": True}, "cuda")]
-)
-def test_the_fastest_device_that_is_there_is_picked(machine, there, picked):
-    machine(**there)
-    assert pick_device("auto") == picked
-
-
-@pytest.mark.parametrize("name", ["cuda", "mps"])
-def test_a_device_is_used_if_it_is_there_and_told_if_not(machine, name):
-    machine(**{name: True})
-    assert (pick_device(name), pick_device("cpu")) == (name, "cpu")
-    machine()
-    with pytest.raises(ModelError, match=f"{name}.*no such device"):
-        pick_device(name)
 
 
 # --- what cannot be loaded -------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import Any, Literal
 
 from chatbot.answer.writers import int8
+from chatbot.device import pick_device
 from chatbot.errors import WriterError, WriterMemory, WriterUnusable
 
 Precision = Literal["auto", "fp32", "bf16", "fp16", "int8", "4bit"]
@@ -41,7 +42,7 @@ def load(name: str, precision: Precision = "auto") -> ChatModel:
         WriterError: If there is no such model, it is none for chats, or it cannot be had so.
     """
     writer = f"hub:{name}"
-    device = probe()
+    device = pick_device("auto")
     chosen, options = _options(writer, precision, device)
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -61,15 +62,6 @@ def load(name: str, precision: Precision = "auto") -> ChatModel:
         # Loading reaches through five libraries, the network and the file system.
         raise explained(writer, cause) from cause
     return ChatModel(model, tokenizer, device, chosen, _ends(model, tokenizer), _control(tokenizer), _room(model))
-
-
-def probe() -> str:
-    """Return the best device here: cuda, mps or cpu."""
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def explained(writer: str, cause: BaseException) -> WriterError:

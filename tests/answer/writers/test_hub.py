@@ -255,7 +255,7 @@ def test_code_of_a_repository_is_not_run(tmp_path):
     ],
 )
 def test_a_precision_that_is_not_to_be_had_is_told(saved, monkeypatch, device, precision, words):
-    monkeypatch.setattr("chatbot.answer.writers.load.probe", lambda: device)
+    monkeypatch.setattr("chatbot.answer.writers.load.pick_device", lambda name: device)
     monkeypatch.setattr("chatbot.answer.writers.load.find_spec", lambda name: None)
     with pytest.raises(WriterUnusable, match=rf"{words}.*\. .*"):
         load(saved("qwen3"), precision)
