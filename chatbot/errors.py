@@ -22,6 +22,7 @@ ChatbotError
 │       ├── WriterMemory    the model or its conversation does not fit
 │       ├── WriterSilent    nothing came for too long
 │       └── WriterBroken    no network, an error of the server, garbage, an end midway
+├── VoiceError            a microphone, loudspeaker, recogniser or voice that cannot be used
 └── ExtraMissing          an optional package that is not installed
 """
 
@@ -161,6 +162,10 @@ class WriterSilent(WriterFailed):
 
 class WriterBroken(WriterFailed):
     """A writer that stopped, or sent what cannot be read."""
+
+
+class VoiceError(ChatbotError):
+    """Something needed to hear or to speak cannot be used."""
 
 
 class ExtraMissing(ChatbotError):

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from chatbot.types import Examined, Hit, Language, Passage, Prompt, Query, Reading, Term
+    from chatbot.types import Audio, Examined, Hit, Language, Passage, Prompt, Query, Reading, Term, Transcript
 
 EncodingKind = Literal["query", "passage"]
 
@@ -77,4 +77,40 @@ class Writer(Protocol):
 
         Raises:
             WriterError: If the writer cannot write, or not to the end.
+        """
+
+
+class Detector(Protocol):
+    """Sound to whether somebody speaks."""
+
+    def speech(self, frame: Audio) -> float:
+        """Return how likely there is speech in the next frame of a stream, 0 to 1; it may lean on the frames before."""
+
+
+class Spotter(Protocol):
+    """Sound to whether the wake word was said."""
+
+    def spot(self, frame: Audio) -> bool:
+        """Return whether the wake word ends in the next frame of a stream."""
+
+
+class Recognizer(Protocol):
+    """What was said to text."""
+
+    def recognize(self, audio: Audio) -> Transcript:
+        """Return what was said; a transcript without text if nothing was, or nothing understood.
+
+        Raises:
+            VoiceError: If it cannot be recognised at all.
+        """
+
+
+class Speaker(Protocol):
+    """Text to sound."""
+
+    def speak(self, text: str, language: Language) -> Generator[Audio, None, None]:
+        """Yield the sound of a text in spoken form, piece by piece; closing the generator ends the work.
+
+        Raises:
+            VoiceError: If it cannot be spoken.
         """

@@ -241,4 +241,32 @@ class Done:
     """Why the answer is not the one that was to be written, in one line; empty if it is, or if nothing was to be."""
 
 
+@dataclass(frozen=True, slots=True)
+class Audio:
+    """Sound of one channel."""
+
+    samples: bytes = field(repr=False)
+    """Signed 16-bit integers, little-endian."""
+    rate: int
+    """Samples a second."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return len(self.samples) / 2 / self.rate
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """What was heard."""
+
+    text: str
+    """Empty if nothing was said or nothing understood."""
+    language: Language
+    confidence: float
+    """How sure that is, 0 to 1."""
+    others: tuple[str, ...] = ()
+    """What else it may have been, likeliest first."""
+
+
 Event = Found | Delta | Cited | Refused | Writing | Struck | Done
