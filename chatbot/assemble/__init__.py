@@ -33,7 +33,7 @@ from chatbot.retrieve.rerank import SentenceReranker
 from chatbot.retrieve.vectors import DenseSearcher
 from chatbot.types import Document, Language
 
-_WEIGHTS = Path(__file__).parent / "weights"
+_WEIGHTS = Path(__file__).parents[1] / "weights"
 _OWN, _READER = _WEIGHTS / "encoder", _WEIGHTS / "reader"
 # A cosine says next to nothing of a question in a language that the encoder never learned.
 _UNLEARNED = 0.15
