@@ -173,7 +173,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from chatbot.serve.ui import serve
+    from chatbot.serve.launch import serve
 
     config = _config(options, **{"serve.host": options.host, "serve.port": options.port})
     quiet_libraries()

@@ -1,26 +1,31 @@
-"""From a configuration to a page that answers, until Ctrl-C."""
+"""From a configuration to an application that answers, until Ctrl-C."""
 
 from __future__ import annotations
 
 import errno
-import os
 import socket
-import threading
 from collections.abc import Callable
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from chatbot.assemble import Progress, opening
 from chatbot.config import Config
 from chatbot.errors import ChatbotError, CorpusEmpty
 from chatbot.pipeline import Chatbot
+from chatbot.serve.app import Service, build_app
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 # In percent, from one line about the indexing to the next.
 _STEP = 10
-_LOCAL = ("127.0.0.1", "localhost")
+# Seconds that a page's open connections are given to end.
+_GRACE = 1
+_BACKLOG = 512
 
 
 def serve(config: Config, say: Callable[[str], None]) -> None:
-    """Serve the chat page until Ctrl-C.
+    """Serve the chat page and what stands beside it until Ctrl-C.
 
     Args:
         config: Which documents, which encoder, and where the page is served.
@@ -31,17 +36,39 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     """
     host, port = config.serve.host, config.serve.port
     # Before the documents are read: who has to choose another port should not have waited for that.
-    _check_free(host, port)
-    bot = _open(config, say)
-    try:
-        page = _launch(bot, host, port)
-        try:
-            say(f"OpenStance answers on {_address(host, port)} (Ctrl-C ends it)")
-            threading.Event().wait()
-        finally:
-            page.close(verbose=False)
-    except KeyboardInterrupt:
+    with _bound(host, port) as listening:
+        with suppress(KeyboardInterrupt):
+            run(build_app(Service(_open(config, say), config)), listening, _told(say, host, port))
         say("The page is closed.")
+
+
+def run(app: FastAPI, listening: socket.socket, started: Callable[[], None]) -> None:
+    """Run an application on a bound socket until the process is interrupted.
+
+    Args:
+        app: What answers.
+        listening: A bound TCP socket.
+        started: Called once it answers.
+
+    Raises:
+        KeyboardInterrupt: When it was interrupted, after open connections were ended.
+    """
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets=sockets)
+            if self.started:
+                started()
+
+    settings = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE, backlog=_BACKLOG
+    )
+    Server(settings).run(sockets=[listening])
+
+
+def _told(say: Callable[[str], None], host: str, port: int) -> Callable[[], None]:
+    return lambda: say(f"OpenStance answers on {_address(host, port)} (Ctrl-C ends it)")
 
 
 def _open(config: Config, say: Callable[[str], None]) -> Chatbot:
@@ -60,47 +87,21 @@ def _percent(step: Progress) -> int:
     return 100 * step.done // max(1, step.total)
 
 
-def _launch(bot: Chatbot, host: str, port: int) -> Any:
-    from chatbot.serve.ui.page import build_page, look
-
-    _spare_proxies()
-    page = build_page(bot, bot.quick)
-    try:
-        page.launch(
-            server_name=f"[{host}]" if ":" in host else host,
-            server_port=port,
-            share=False,
-            quiet=True,
-            prevent_thread_lock=True,
-            # Nothing that tells more about the program or its visitors than the page does.
-            footer_links=[],
-            enable_monitoring=False,
-            run_history=False,
-            mcp_server=False,
-            ssr_mode=False,
-            pwa=False,
-            max_file_size=0,
-            app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
-            **look(),
-        )
-    except (OSError, ValueError) as cause:
-        raise ChatbotError(f"The page does not answer on {host}, port {port}: {cause} Try another --host or --port.") from cause
-    return page
-
-
-def _check_free(host: str, port: int) -> None:
-    """Bind the port once and let go of it.
+def _bound(host: str, port: int) -> socket.socket:
+    """Bind the port.
 
     Raises:
         ChatbotError: If that is not possible.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
     except OSError as cause:
+        listening.close()
         raise ChatbotError(_why_not(host, port, cause)) from cause
+    return listening
 
 
 def _why_not(host: str, port: int, cause: OSError) -> str:
@@ -116,10 +117,3 @@ def _why_not(host: str, port: int, cause: OSError) -> str:
 def _address(host: str, port: int) -> str:
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}"
-
-
-def _spare_proxies() -> None:
-    """Keep the check that the page answers from being sent to a proxy, which cannot reach it."""
-    for name in ("no_proxy", "NO_PROXY"):
-        named = [entry for entry in os.environ.get(name, "").split(",") if entry]
-        os.environ[name] = ",".join([*named, *(host for host in _LOCAL if host not in named)])
