@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chatbot.serve.feedback import Keep, dropped
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -18,6 +20,8 @@ class Service:
 
     bot: Chatbot
     config: Config
+    keep: Keep = dropped
+    """Keeps what people think of an answer."""
 
 
 def build_app(service: Service) -> FastAPI:
