@@ -40,5 +40,9 @@ def head() -> str:
 def _asset(ending: str, media: str) -> Asset:
     found = [each for each in files("chatbot.serve.ui").iterdir() if each.name.endswith(ending)]
     found.sort(key=lambda each: (each.name not in _FIRST, each.name))
-    content = "\n".join(each.read_text("utf-8") for each in found).encode("utf-8")
+    texts = [each.read_text("utf-8") for each in found]
+    if ending == ".css":
+        # The first holds for the whole page. The others hold inside it, or Gradio's rules, which come later, would win.
+        texts[1:] = [f"#app {{\n{text}}}\n" for text in texts[1:]]
+    content = "\n".join(texts).encode("utf-8")
     return Asset(content, media, f"/talk/page{ending}?v={hashlib.sha256(content).hexdigest()[:16]}")
