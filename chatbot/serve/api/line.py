@@ -33,21 +33,19 @@ class _Failed:
 class Line:
     """Where those who call stand in line; one for a whole application."""
 
-    def __init__(self, at_once: int = _AT_ONCE, waiting: int = _WAITING) -> None:
+    def __init__(self, at_once: int = _AT_ONCE, waiting: int = _WAITING, tick: float = TICK) -> None:
+        self._tick = tick
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
         # Counted by whoever ends, in whichever thread.
         self._places = threading.BoundedSemaphore(at_once + waiting)
 
-    async def run(
-        self, begin: Callable[[threading.Event], Generator[T, Any, Any]], tick: float = TICK
-    ) -> AsyncGenerator[T | None, None]:
+    async def run(self, begin: Callable[[threading.Event], Generator[T, Any, Any]]) -> AsyncGenerator[T | None, None]:
         """Yield what a generator yields, and None each time that nothing came for a while.
 
         Closing this ends the generator in its thread as soon as it has yielded.
 
         Args:
             begin: Makes the generator; given what is set once nobody listens any more.
-            tick: Seconds.
 
         Raises:
             Busy: If too many stand in line.
@@ -65,7 +63,7 @@ class Line:
         working = self._threads.submit(copy_context().run, _work, begin, stop, hand)
         working.add_done_callback(lambda _: self._places.release())
         try:
-            while not isinstance(item := await _next(came, tick), _End):
+            while not isinstance(item := await _next(came, self._tick), _End):
                 if isinstance(item, _Failed):
                     raise item.error
                 yield item

@@ -136,10 +136,11 @@ class _Stops:
         if not self._stops:
             return text
         self._held += text
-        found = [at for stop in self._stops if (at := self._held.find(stop)) >= 0]
+        # The one that is complete first counts, so that it does not matter how the text was cut.
+        found = [(at + len(stop), at) for stop in self._stops if (at := self._held.find(stop)) >= 0]
         if found:
             self.met = True
-            told, self._held = self._held[: min(found)], ""
+            told, self._held = self._held[: min(found)[1]], ""
             return told
         keep = max(0, len(self._held) - self._hold)
         told, self._held = self._held[:keep], self._held[keep:]
