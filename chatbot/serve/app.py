@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from chatbot.config import Config
     from chatbot.pipeline import Chatbot
+    from chatbot.serve.api.line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,22 @@ def build_app(service: Service) -> FastAPI:
     from fastapi import FastAPI
 
     from chatbot.serve.api.add import add as add_api
+    from chatbot.serve.api.line import Line
 
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
-    add_api(app, service)
-    return _with_page(app, service)
+    line = Line()
+    add_api(app, service, line)
+    return _with_page(app, service, line)
 
 
-def _with_page(app: FastAPI, service: Service) -> FastAPI:
+def _with_page(app: FastAPI, service: Service, line: Line) -> FastAPI:
     import gradio as gr
 
+    from chatbot.serve.ui.endpoints import publish
     from chatbot.serve.ui.page import build_page, look
 
     page = build_page(service.bot, service.bot.quick)
+    publish(page, service, line)
     # Nothing that tells more about the program or its visitors than the page does.
     quiet: dict[str, Any] = {"footer_links": [], "enable_monitoring": False, "run_history": False, "mcp_server": False}
     schemas = {"docs_url": None, "redoc_url": None, "openapi_url": None}

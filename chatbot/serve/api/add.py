@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from chatbot.serve.app import Service
 
 
-def add(app: FastAPI, service: Service) -> None:
-    """Serve `/v1` and `/mcp`; both stand in one line, as both ask the same models."""
-    line = Line()
+def add(app: FastAPI, service: Service, line: Line) -> None:
+    """Serve `/v1` and `/mcp`.
+
+    Args:
+        app: The application.
+        service: Who is asked.
+        line: Where those who call stand, in one with others that ask the same models.
+    """
     app.mount("/v1", chat_app(service, line))
     tools = Endpoint(service, line)
     app.router.routes += [Route(path, tools) for path in ("/mcp", "/mcp/")]

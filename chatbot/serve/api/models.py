@@ -29,6 +29,10 @@ class Model:
     """Whether the text is to be said aloud: without marks, links and dashes."""
 
 
+FINAL = Model("", True, False)
+"""Without a name: the answer that stands in the end, a writer's where one is configured and its answer holds."""
+
+
 def models(bot: Chatbot) -> tuple[Model, ...]:
     """Return what can be asked, the package's own first."""
     names = [(OWN, False), *([(WRITER, True)] if bot.writer else [])]

@@ -6,14 +6,14 @@ import difflib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chatbot.errors import InputError
 from chatbot.pipeline import Chatbot
 from chatbot.serve import batch
-from chatbot.serve.api.models import Model, asked
+from chatbot.serve.api.models import FINAL, asked
 from chatbot.types import Document, Turn
 
 Json = dict[str, Any]
@@ -25,6 +25,9 @@ class _Given(BaseModel):
     """What a tool is called with; a misspelt name must not pass for one that was left out."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+Given = TypeVar("Given", bound=_Given)
 
 
 class Before(_Given):
@@ -148,19 +151,31 @@ class Tool:
         Raises:
             InputError: If the arguments cannot be used.
         """
-        try:
-            given = self.given.model_validate(arguments)
-        except ValidationError as cause:
-            first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
-            place = ".".join(str(step) for step in first["loc"])
-            raise InputError(f"{place}: {first['msg']}. See the tool's schema.") from None
-        return self.run(bot, given, stop)
+        return self.run(bot, checked(self.given, arguments), stop)
+
+
+def checked(kind: type[Given], arguments: Mapping[str, Any]) -> Given:
+    """Return arguments as values of the right types.
+
+    Raises:
+        InputError: If they are not.
+    """
+    try:
+        return kind.model_validate(arguments)
+    except ValidationError as cause:
+        first = cause.errors(include_url=False, include_context=False, include_input=False)[0]
+        place = ".".join(str(step) for step in first["loc"])
+        raise InputError(f"{place}: {first['msg']}. See the tool's schema.") from None
+
+
+def past(given: Ask) -> tuple[Turn, ...]:
+    """Return the turns before a question."""
+    return tuple(Turn(each.question, each.answer) for each in given.history)
 
 
 def answer(bot: Chatbot, given: Ask, stop: threading.Event) -> Json:
     """Answer a question whole, by the writer where one is configured."""
-    past = [Turn(each.question, each.answer) for each in given.history]
-    return _without_id(batch.answer_one(asked(bot, Model("", True, False), stop), given.question, past))
+    return _without_id(batch.answer_one(asked(bot, FINAL, stop), given.question, past(given)))
 
 
 def search(bot: Chatbot, given: Search, stop: threading.Event) -> Json:

@@ -39,13 +39,10 @@ def applied(bot, line=None, config=None):
     """Return an application with nothing but what programs call."""
     from fastapi import FastAPI
 
-    from chatbot.serve.api import add
+    from chatbot.serve.api.add import add
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    with pytest.MonkeyPatch.context() as patch:
-        if line:
-            patch.setattr(add, "Line", lambda: line)
-        add.add(app, Service(bot, config or Config()))
+    add(app, Service(bot, config or Config()), line or Line())
     return app
 
 
@@ -85,7 +82,7 @@ def address(bot):
         yield url
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def http(address):
     with httpx.Client(base_url=address, trust_env=False, timeout=30) as client:
         yield client

@@ -368,7 +368,8 @@ def test_who_finds_too_many_before_him_is_told_so_and_a_place_comes_free(slow, s
     call = {"model": "openstance-writer", "messages": USER, "stream": True}
     with serve(apply(bot, make_line(1, 0, 0.1))) as url, httpx.Client(base_url=url, trust_env=False, timeout=20) as http:
         with http.stream("POST", "/v1/chat/completions", json=call) as held:
-            next(held.iter_lines())
+            lines = held.iter_lines()
+            assert "assistant" in next(lines)
             refused = posted(http)
             assert refused.status_code == 503
             assert refused.headers["retry-after"]
