@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from chatbot.config import Config
     from chatbot.pipeline import Chatbot
+    from chatbot.serve.api.line import Line
     from chatbot.serve.observe.metrics import Metrics
 
 
@@ -36,19 +37,22 @@ def build_app(service: Service) -> FastAPI:
     """
     from fastapi import FastAPI
 
+    from chatbot.serve.api.add import add as add_api
+    from chatbot.serve.api.line import Line
     from chatbot.serve.guard import add_guards
     from chatbot.serve.health import add_health, add_numbers
     from chatbot.serve.observe.metrics import Metrics
     from chatbot.serve.ui.page import look
     from chatbot.serve.ui.routes import add as add_talk
 
-    metrics = Metrics()
+    metrics, line, plain = Metrics(), Line(), service.bot.quick
     service = replace(service, bot=observed(service.bot, _watches(metrics, service.config)), keep=metrics.keeping(service.keep))
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
     add_health(app, metrics, service.config.serve)
     appearance = look()
-    add_talk(app, service)
-    _add_page(app, appearance)
+    add_api(app, service, line)
+    add_talk(app, service, line, plain)
+    _add_page(app, service, line, appearance)
     add_guards(app, service.config, appearance["head"], metrics)
     add_numbers(app)
     return app
@@ -62,12 +66,14 @@ def _watches(metrics: Metrics, config: Config) -> list[Watch]:
     return [metrics, AnswerLog(config.serve.log_questions), *([traces] if traces else [])]
 
 
-def _add_page(app: FastAPI, appearance: Mapping[str, Any]) -> None:
+def _add_page(app: FastAPI, service: Service, line: Line, appearance: Mapping[str, Any]) -> None:
     import gradio as gr
 
+    from chatbot.serve.ui.endpoints import publish
     from chatbot.serve.ui.page import build_page
 
     page = build_page()
+    publish(page, service, line)
     # Nothing that tells more about the program or its visitors than the page does.
     quiet: dict[str, Any] = {"footer_links": [], "enable_monitoring": False, "run_history": False, "mcp_server": False}
     quiet |= {"show_error": False, "max_file_size": 0, "pwa": False, "ssr_mode": False}

@@ -44,9 +44,16 @@ _CITED, _ASKED_BEFORE = 20, 50
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
-def add(app: FastAPI, service: Service) -> None:
-    """Add the routes of the chat page to an application."""
-    page = _Page(service)
+def add(app: FastAPI, service: Service, line: Line, plain: Chatbot) -> None:
+    """Add the routes of the chat page to an application.
+
+    Args:
+        app: Where they are added.
+        service: Who is asked.
+        line: Where those who ask stand.
+        plain: Asked by the page itself, for samples and what to ask next; nobody counts that as a question.
+    """
+    page = _Page(service, line, plain)
     for name in ("frame", "alive", "page.js", "page.css"):
         app.router.add_route(f"/talk/{name}", getattr(page, name.replace("page.", "")), methods=["GET"])
     for name in ("ask", "shown", "next", "rate"):
@@ -56,15 +63,12 @@ def add(app: FastAPI, service: Service) -> None:
 class _Page:
     """The routes of the chat page; what it holds does not change while it serves."""
 
-    def __init__(self, service: Service) -> None:
-        bot = service.bot
-        self._service = service
-        self._gate: Gate[Json | None] = Gate(_AT_ONCE, _WAITING)
+    def __init__(self, service: Service, line: Line, plain: Chatbot) -> None:
+        self._service, self._line = service, line
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
-        self._library = Library.of(bot.passages)
-        self._suggestions = Suggestions(bot.quick, bot.passages)
-        # The quick one: a writer need not be waited for.
-        self._frames = {code: frame(words(code), _sample(bot.quick, code)) for _, code in LANGUAGES}
+        self._library = Library.of(plain.passages)
+        self._suggestions = Suggestions(plain, plain.passages)
+        self._frames = {code: frame(words(code), _sample(plain, code)) for _, code in LANGUAGES}
 
     async def frame(self, request: Request) -> Response:
         """Give the page around the conversation in the language that is asked for, else in the one the browser prefers."""
