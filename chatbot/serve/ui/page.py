@@ -23,6 +23,7 @@ Update = dict[Any, Any]
 _AT_ONCE = 4
 _WAITING = 64
 _FONTS = ("Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "Yu Gothic", "Meiryo", "sans-serif")
+_STYLES = ("style.css", "how.css")
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
@@ -76,7 +77,7 @@ def look() -> dict[str, Any]:
     )
     return {
         "theme": theme,
-        "css": (here / "style.css").read_text("utf-8"),
+        "css": "\n".join((here / name).read_text("utf-8") for name in _STYLES),
         "head": f"<script>{(here / 'page.js').read_text('utf-8')}</script>",
     }
 

@@ -9,6 +9,7 @@ from chatbot.answer.phrases import phrases, refusal
 from chatbot.serve.ui.cards import cards, place
 from chatbot.serve.ui.escape import safe
 from chatbot.serve.ui.exchange import Exchange, Segment
+from chatbot.serve.ui.how import how_html
 from chatbot.serve.ui.words import LANGUAGES, Words
 from chatbot.types import Citation, Language, Refused
 
@@ -89,7 +90,7 @@ def _truth(holds: bool) -> str:
 
 def _body(exchange: Exchange, said: Words) -> str:
     if exchange.refused:
-        return _refusal(exchange.refused, exchange, said)
+        return _refusal(exchange.refused, exchange, said) + how_html(exchange, said)
     parts = [_lines("".join(_segment(exchange, segment, said) for segment in exchange.segments))]
     if exchange.going and not exchange.segments:
         parts.append(f'<p class="waiting">{safe(said.waiting)}</p>')
@@ -100,7 +101,7 @@ def _body(exchange: Exchange, said: Words) -> str:
         parts.append(f'<p class="support">{_support(exchange, said)}</p>')
     if exchange.done and exchange.struck:
         parts.append(_struck(exchange, said))
-    return "".join(parts)
+    return "".join(parts) + how_html(exchange, said)
 
 
 def _remarks(exchange: Exchange, said: Words) -> tuple[str, str, str]:

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypeVar
 
 from chatbot.types import Language
+
+T = TypeVar("T")
 
 LANGUAGES: tuple[tuple[str, Language], ...] = (("日本語", "ja"), ("English", "en"))
 """Each in its own name, as those who look for it read it."""
@@ -18,6 +21,8 @@ LANGUAGES: tuple[tuple[str, Language], ...] = (("日本語", "ja"), ("English", 
 class Words:
     """Every text of the page in one language; a file that lacks one, or has one more, does not load."""
 
+    code: Language
+    """The language itself."""
     name: str
     heading: str
     lead: str
@@ -58,8 +63,13 @@ class Words:
 @cache
 def words(language: Language) -> Words:
     """Return the page's texts in one language."""
-    found = tomllib.loads((files("chatbot.serve.ui") / f"words.{language}.toml").read_text("utf-8"))
-    return Words(**{**found, "examples": tuple(found["examples"])})
+    return load(Words, "words", language)
+
+
+def load(kind: type[T], name: str, language: Language) -> T:
+    """Read texts of one language from `<name>.<language>.toml` into a value with a field for each."""
+    found = tomllib.loads((files("chatbot.serve.ui") / f"{name}.{language}.toml").read_text("utf-8"))
+    return kind(**{key: tuple(value) if isinstance(value, list) else value for key, value in found.items()})
 
 
 def preferred(accepted: str) -> Language:
