@@ -23,10 +23,8 @@ def hit(number, score=1.0, **parts):
 
 
 def finished(hits, *, cited=0, asked="Why?", **changed):
-    given = [each.passage for each in hits[:cited]]
-    citations = tuple(
-        Citation(n, each.document, *each.sentences[0].start, each.sentences[0].end) for n, each in enumerate(given, 1)
-    )
+    given = [(each.passage.document, each.passage.sentences[0]) for each in hits[:cited]]
+    citations = tuple(Citation(n, document, first.start, first.end) for n, (document, first) in enumerate(given, 1))
     done = Done(Query(asked, "en"), "", citations, not cited, 1.0, "reader", TIMES, weighed=ENOUGH)
     exchange = Exchange(1, "Why?", hits=tuple(hits), done=replace(done, **changed))
     return replace(exchange, segments=(Segment("", citations),)) if citations else exchange
