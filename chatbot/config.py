@@ -110,10 +110,15 @@ class ServeConfig:
 
     host: str = "127.0.0.1"
     port: int = 7860
+    models: tuple[str, ...] = ()
+    """Folders of chat models that visitors may choose to write, beside those of the local Hugging Face cache."""
+    endpoints: Literal["auto", "yes", "no"] = "auto"
+    """Whether visitors may name an endpoint to write; `auto` only where the page is served to this machine alone."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         _require(0 < self.port < 65536, "serve.port", self.port, "between 1 and 65535")
+        _require(self.endpoints in ("auto", "yes", "no"), "serve.endpoints", self.endpoints, "auto, yes or no")
 
 
 @dataclass(frozen=True, slots=True)

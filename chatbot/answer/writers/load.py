@@ -81,7 +81,7 @@ def _options(writer: str, precision: Precision, device: str) -> tuple[str, dict[
     """Return the precision that is meant and how `from_pretrained` is asked for it."""
     import torch
 
-    chosen = _best(device) if precision == "auto" else precision
+    chosen = resolve(precision, device)
     if device == "cuda" and chosen in ("int8", "4bit"):
         return chosen, _bitsandbytes(writer, chosen)
     if chosen == "4bit" or (chosen == "int8" and device != "cpu"):
@@ -92,6 +92,11 @@ def _options(writer: str, precision: Precision, device: str) -> tuple[str, dict[
         raise WriterUnusable(writer, "fp16 is slower than fp32 on a processor", _CHOOSE)
     kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "int8": torch.bfloat16}
     return chosen, {"dtype": kinds[chosen]}
+
+
+def resolve(precision: Precision, device: str) -> str:
+    """Return the precision that `auto` means on a device."""
+    return _best(device) if precision == "auto" else precision
 
 
 def _best(device: str) -> str:
