@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Mapping
@@ -177,7 +178,8 @@ def writer_parts(name: str) -> tuple[str, str, str]:
     parts = urlsplit(url.strip())
     # A key in an address would be shown wherever the writer is named.
     shown = f"openai:{parts.scheme}://{(parts.hostname or '')}…" if "@" in url else name
-    plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in url and not parts.query
+    sound = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", url.strip())
+    plain = sound and "@" not in url and not parts.query
     _require(bool(plain), "writer", shown, "openai:URL#MODEL, the URL of http or https without a key; set OPENSTANCE_API_KEY")
     _require(bool(model.strip()), "writer", name, "openai:URL#MODEL, with the model's name after the #")
     return kind, model.strip(), url.strip()

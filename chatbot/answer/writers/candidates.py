@@ -55,7 +55,8 @@ def candidate(name: str, folder: Path, precision: str, tokens: int) -> Candidate
 
 
 def _writes(config: Any) -> bool:
-    return any(str(each).endswith("ForCausalLM") for each in config.get("architectures") or ())
+    listed = config.get("architectures") if isinstance(config, dict) else None
+    return any(str(each).endswith("ForCausalLM") for each in listed or ())
 
 
 def _talks(folder: Path) -> bool:
