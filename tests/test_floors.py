@@ -10,7 +10,8 @@ import chatbot
 PACKAGE = Path(chatbot.__file__).parent
 FILES = sorted(PACKAGE.rglob("*.py"))
 FLOOR = {
-    **dict.fromkeys("types protocols errors config language discourse facts integrity device arguments spoken".split(), 0),
+    **dict.fromkeys("arguments config device discourse errors facts grounds integrity".split(), 0),
+    **dict.fromkeys("language protocols spoken types".split(), 0),
     **dict.fromkeys(("ingest", "retrieve", "answer", "voice"), 1),
     "pipeline": 2,
     "assemble": 3,

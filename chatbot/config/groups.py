@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import re
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,10 +112,15 @@ class ServeConfig:
     """Whether `/metrics` answers; `auto` is off on a Space that has no keys, where everyone could read it."""
     feedback: str = ""
     """Where ratings are kept: a SQLite file, or `hub:OWNER/DATASET`; empty means a file where the place keeps files."""
+    models: tuple[str, ...] = ()
+    """Folders of chat models that visitors may choose to write, beside those of the local Hugging Face cache."""
+    endpoints: Literal["auto", "yes", "no"] = "auto"
+    """Whether visitors may name an endpoint to write; `auto` only where the page is served to this machine alone."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         _require(0 < self.port < 65536, "serve.port", self.port, "between 1 and 65535")
+        _require(self.endpoints in ("auto", "yes", "no"), "serve.endpoints", self.endpoints, "auto, yes or no")
         _require(self.log in ("plain", "json"), "serve.log", repr(self.log), "plain or json")
         _require(self.metrics in ("auto", "on", "off"), "serve.metrics", repr(self.metrics), "auto, on or off")
         hub = self.feedback.removeprefix("hub:")
@@ -200,7 +206,8 @@ def writer_parts(name: str) -> tuple[str, str, str]:
     parts = urlsplit(url.strip())
     # A key in an address would be shown wherever the writer is named.
     shown = f"openai:{parts.scheme}://{(parts.hostname or '')}…" if "@" in url else name
-    plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in url and not parts.query
+    sound = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", url.strip())
+    plain = sound and "@" not in url and not parts.query
     _require(bool(plain), "writer", shown, "openai:URL#MODEL, the URL of http or https without a key; set OPENSTANCE_API_KEY")
     _require(bool(model.strip()), "writer", name, "openai:URL#MODEL, with the model's name after the #")
     return kind, model.strip(), url.strip()

@@ -63,6 +63,20 @@ window.openstance = (() => {
       signal,
     });
 
+  // Calls `take` with each line of JSON as it comes.
+  page.lines = async (answer, take) => {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      text += value;
+      const lines = text.split("\n");
+      text = lines.pop();
+      for (const line of lines) take(JSON.parse(line));
+    }
+  };
+
   page.json = async (path, given) => {
     const answer = await page.post(path, given);
     if (!answer.ok) throw new Error(`/talk/${path}: ${answer.status}`);

@@ -8,6 +8,7 @@ from chatbot.answer.phrases import phrases, refusal
 from chatbot.serve.ui.cards import cards, place
 from chatbot.serve.ui.escape import safe
 from chatbot.serve.ui.exchange import Exchange, Segment
+from chatbot.serve.ui.how import how_html
 from chatbot.serve.ui.words import Words
 from chatbot.types import Citation, Language, Refused
 
@@ -51,7 +52,7 @@ def ready(exchange: Exchange, said: Words) -> str:
 
 def _body(exchange: Exchange, said: Words) -> str:
     if exchange.refused:
-        return _refusal(exchange.refused, exchange, said)
+        return _refusal(exchange.refused, exchange, said) + _how(exchange, said)
     parts = [_lines("".join(_segment(exchange, segment, said) for segment in exchange.segments))]
     if exchange.going and not exchange.segments:
         parts.append(f'<p class="waiting">{safe(said.waiting)}</p>')
@@ -62,7 +63,12 @@ def _body(exchange: Exchange, said: Words) -> str:
         parts.append(f'<p class="support">{_support(exchange, said)}</p>')
     if exchange.done and exchange.struck:
         parts.append(_struck(exchange, said))
-    return "".join(parts)
+    return "".join(parts) + _how(exchange, said)
+
+
+def _how(exchange: Exchange, said: Words) -> str:
+    # What a browser kept has no scores.
+    return how_html(exchange, said) if exchange.done and exchange.done.timings_ms else ""
 
 
 def _remarks(exchange: Exchange, said: Words) -> tuple[str, ...]:

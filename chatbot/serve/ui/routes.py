@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chatbot.answer.conversation import MAX_QUESTION
+from chatbot.errors import ChatbotError
 from chatbot.pipeline import WRITER
+from chatbot.serve.api.line import Line
+from chatbot.serve.api.problem import Busy
 from chatbot.serve.feedback import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_WORD, Rating
 from chatbot.serve.ui import assets, fields
 from chatbot.serve.ui.actions import actions_html
 from chatbot.serve.ui.body import Unfit, json_of
 from chatbot.serve.ui.exchange import REMEMBERED, Exchange
 from chatbot.serve.ui.frame import frame
-from chatbot.serve.ui.gate import Full, Gate
 from chatbot.serve.ui.lines import lines
+from chatbot.serve.ui.picker import choices
 from chatbot.serve.ui.record import MOST_EXCHANGES, Library, record, restored
 from chatbot.serve.ui.render import ask_html, exchange_html
 from chatbot.serve.ui.suggest import Suggestions
 from chatbot.serve.ui.talk import Asked, converse
 from chatbot.serve.ui.words import LANGUAGES, preferred, words
+from chatbot.serve.writers import Writers
 from chatbot.types import Language, Turn
 
 if TYPE_CHECKING:
@@ -31,16 +36,17 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from chatbot.pipeline import Chatbot
     from chatbot.serve.app import Service
 
 Json = dict[str, Any]
 
-# Answers take the processor, so more at a time only make each of them slower.
-_AT_ONCE, _WAITING = 4, 64
+# Models that are loaded at once, and who may wait for one.
+_LOADING, _WAITING = 1, 8
 # Bytes; of a question with its past, and of a whole conversation.
 _QUESTION_BODY, _TALK_BODY = 400_000, 2_000_000
 _COOKIE = "openstance-language"
-_CITED, _ASKED_BEFORE = 20, 50
+_CITED, _ASKED_BEFORE, _WRITER_NAME = 20, 50, 300
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -56,7 +62,7 @@ def add(app: FastAPI, service: Service, line: Line, plain: Chatbot) -> None:
     page = _Page(service, line, plain)
     for name in ("frame", "alive", "page.js", "page.css"):
         app.router.add_route(f"/talk/{name}", getattr(page, name.replace("page.", "")), methods=["GET"])
-    for name in ("ask", "shown", "next", "rate"):
+    for name in ("ask", "writer", "shown", "next", "rate"):
         app.router.add_route(f"/talk/{name}", getattr(page, name), methods=["POST"])
 
 
@@ -64,7 +70,8 @@ class _Page:
     """The routes of the chat page; what it holds does not change while it serves."""
 
     def __init__(self, service: Service, line: Line, plain: Chatbot) -> None:
-        self._service, self._line = service, line
+        self._service, self._line, self._loading = service, line, Line(_LOADING, _WAITING)
+        self._writers = Writers(service.bot, service.config)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._library = Library.of(plain.passages)
         self._suggestions = Suggestions(plain, plain.passages)
@@ -90,20 +97,33 @@ class _Page:
 
     async def ask(self, request: Request) -> Response:
         """Answer a question, a line of JSON for each thing that is to be shown."""
-        from starlette.responses import StreamingResponse
-
         try:
             given = await json_of(request, _QUESTION_BODY)
-            language = _language(given.get("language")) or "en"
-            number = fields.whole(given.get("number"), 1, 1_000_000)
-            question = fields.text(given.get("question"), 2 * MAX_QUESTION)
-            steps = lines(self._service.bot, question, _past(given.get("past")), language, number)
-            running = self._gate.enter(steps)
         except Unfit as unfit:
             return _refused(unfit)
-        except Full:
-            return _sent({"error": words(language).busy}, {"retry-after": "5"}, 503)
-        return StreamingResponse(_encoded(running), media_type="application/x-ndjson", headers={"cache-control": "no-store"})
+        language = _language(given.get("language")) or "en"
+        number = fields.whole(given.get("number"), 1, 1_000_000)
+        question = fields.text(given.get("question"), 2 * MAX_QUESTION)
+        bot = self._bot(given.get("writer"))
+        return await _streamed(self._line, lines(bot, question, _past(given.get("past")), language, number), language)
+
+    async def writer(self, request: Request) -> Response:
+        """Say who can write, or let another write from now on, a line of JSON for each thing that is to be shown."""
+        try:
+            given = await json_of(request, _QUESTION_BODY)
+        except Unfit as unfit:
+            return _refused(unfit)
+        language = _language(given.get("language")) or "en"
+        wanted, before = (fields.text(given.get(name), _WRITER_NAME) for name in ("wanted", "before"))
+        return await _streamed(self._loading, choices(self._writers, wanted, before, language), language)
+
+    def _bot(self, writer: Any) -> Chatbot:
+        """Return the chatbot with the writer that a browser chose; with the one that is set, if that cannot be had."""
+        chosen = fields.text(writer, _WRITER_NAME)
+        try:
+            return self._writers.bot(chosen) if chosen else self._service.bot
+        except ChatbotError:
+            return self._service.bot
 
     async def shown(self, request: Request) -> Response:
         """Show a conversation that a browser kept."""
@@ -146,10 +166,28 @@ def _sample(bot: Asked, language: Language) -> Exchange | None:
     return last if last.done and last.citations else None
 
 
-async def _encoded(steps: AsyncIterator[Json | None]) -> AsyncIterator[bytes]:
-    async for step in steps:
-        if step is not None:
-            yield json.dumps(step, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+async def _streamed(line: Line, steps: Generator[Json | None, None, None], language: Language) -> Response:
+    from starlette.responses import StreamingResponse
+
+    running = line.run(lambda stop: steps)
+    try:
+        first = await anext(running, None)
+    except Busy:
+        return _sent({"error": words(language).busy}, {"retry-after": "5"}, 503)
+    return StreamingResponse(_encoded(first, running), media_type="application/x-ndjson", headers={"cache-control": "no-store"})
+
+
+async def _encoded(first: Json | None, running: AsyncGenerator[Json | None, None]) -> AsyncIterator[bytes]:
+    async with aclosing(running):
+        if first is not None:
+            yield _line(first)
+        async for step in running:
+            if step is not None:
+                yield _line(step)
+
+
+def _line(step: Json) -> bytes:
+    return json.dumps(step, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def _past(given: Any) -> tuple[Turn, ...]:

@@ -131,23 +131,16 @@
 
   // Whether the answer came to an end.
   async function once(entry, signal) {
-    const given = { question: entry.record.question, past: past(entry), language: page.language, number: entry.number };
+    const { number, record } = entry;
+    const given = { question: record.question, past: past(entry), language: page.language, number, writer: page.writer || "" };
     const response = await page.post("ask", given, signal);
     if (!response.ok) {
       failed(entry, await reason(response));
       return true;
     }
     page.emit("heard");
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-    let text = "";
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) return ENDED.includes(entry.record.state);
-      text += value;
-      const lines = text.split("\n");
-      text = lines.pop();
-      for (const line of lines) take(entry, JSON.parse(line));
-    }
+    await page.lines(response, (line) => take(entry, line));
+    return ENDED.includes(entry.record.state);
   }
 
   function take(entry, line) {
