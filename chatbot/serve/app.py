@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chatbot.serve.feedback import Keep, dropped
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
@@ -18,6 +20,8 @@ class Service:
 
     bot: Chatbot
     config: Config
+    keep: Keep = dropped
+    """Keeps what people think of an answer."""
 
 
 def build_app(service: Service) -> FastAPI:
@@ -25,15 +29,22 @@ def build_app(service: Service) -> FastAPI:
     from fastapi import FastAPI
 
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
-    return _with_page(app, service)
+    _add_talk(app, service)
+    return _with_page(app)
 
 
-def _with_page(app: FastAPI, service: Service) -> FastAPI:
+def _add_talk(app: FastAPI, service: Service) -> None:
+    from chatbot.serve.ui.routes import add
+
+    add(app, service)
+
+
+def _with_page(app: FastAPI) -> FastAPI:
     import gradio as gr
 
     from chatbot.serve.ui.page import build_page, look
 
-    page = build_page(service.bot, service.bot.quick)
+    page = build_page()
     # Nothing that tells more about the program or its visitors than the page does.
     quiet: dict[str, Any] = {"footer_links": [], "enable_monitoring": False, "run_history": False, "mcp_server": False}
     schemas = {"docs_url": None, "redoc_url": None, "openapi_url": None}

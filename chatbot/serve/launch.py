@@ -13,6 +13,7 @@ from chatbot.config import Config
 from chatbot.errors import ChatbotError, CorpusEmpty
 from chatbot.pipeline import Chatbot
 from chatbot.serve.app import Service, build_app
+from chatbot.serve.feedback import Shelf, place_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -38,7 +39,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     # Before the documents are read: who has to choose another port should not have waited for that.
     with _bound(host, port) as listening:
         with suppress(KeyboardInterrupt):
-            run(build_app(Service(_open(config, say), config)), listening, _told(say, host, port))
+            run(build_app(Service(_open(config, say), config, Shelf(place_of(config)))), listening, _told(say, host, port))
         say("The page is closed.")
 
 

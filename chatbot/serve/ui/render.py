@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from chatbot.answer.phrases import phrases, refusal
 from chatbot.serve.ui.cards import cards, place
 from chatbot.serve.ui.escape import safe
 from chatbot.serve.ui.exchange import Exchange, Segment
 from chatbot.serve.ui.how import how_html
-from chatbot.serve.ui.words import LANGUAGES, Words
+from chatbot.serve.ui.words import Words
 from chatbot.types import Citation, Language, Refused
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
@@ -18,63 +17,30 @@ _ITEM = re.compile(r"[-•] ")
 _YEAR = re.compile(r"\d{4}")
 
 
-def talk_html(talk: Iterable[Exchange], said: Words) -> str:
-    """Render exchanges, oldest first."""
-    return "".join(exchange_html(exchange, said) for exchange in talk)
+def exchange_html(exchange: Exchange, said: Words, doing: str = "") -> str:
+    """Render a question, its answer as far as it has come, and the sources.
 
-
-def exchange_html(exchange: Exchange, said: Words) -> str:
-    """Render a question, its answer as far as it has come, and the sources."""
+    Args:
+        exchange: What is shown.
+        said: Texts of the page.
+        doing: What can be done with the answer, as HTML.
+    """
     number = exchange.number
     busy = ' aria-busy="true"' if exchange.going else ""
+    own = ' data-own="true"' if exchange.own_words else ""
     return (
-        f'<article class="exchange" id="exchange-{number}" tabindex="-1" aria-labelledby="question-{number}"{busy}>'
-        f'<h2 class="question" id="question-{number}" dir="auto">'
-        f'<span class="unseen">{safe(said.you_asked)} </span>{safe(exchange.question)}</h2>'
-        f'<div class="answer">{_body(exchange, said)}</div>{cards(exchange, said)}</article>'
+        f'<article class="exchange" id="exchange-{number}" tabindex="-1" aria-labelledby="question-{number}"'
+        f' data-state="{exchange.state}"{own}{busy}>'
+        f'<h2 class="question" id="question-{number}"><span class="unseen">{safe(said.you_asked)} </span>'
+        f'<span class="asked" dir="auto">{safe(exchange.question)}</span></h2>'
+        f'<div class="answer">{answer_html(exchange, said)}</div><div class="sourced">{cards(exchange, said)}</div>'
+        f'<div class="after">{doing}</div></article>'
     )
 
 
-def welcome_html(said: Words, sample: Exchange | None) -> str:
-    """Render what a first visitor sees: what can be asked, and what an answer looks like."""
-    questions = "".join(f"<li>{_ask(question, question)}</li>" for question in said.examples)
-    shown = f'<h2 class="label">{safe(said.sample_heading)}</h2>{exchange_html(sample, said)}' if sample else ""
-    return (
-        '<div class="welcome">'
-        f'<div class="about"><h2 class="heading">{safe(said.heading)}</h2><p class="lead">{safe(said.lead)}</p></div>'
-        f'<div class="examples"><h2 class="label">{safe(said.examples_heading)}</h2><ul class="asks">{questions}</ul></div>'
-        f'<div class="sample">{shown}</div></div>'
-    )
-
-
-def name_html(said: Words) -> str:
-    """Render the page's name."""
-    return f'<h1 class="name">{safe(said.name)}</h1>'
-
-
-def controls_html(said: Words, language: Language) -> str:
-    """Render the switches between the languages and between light and dark."""
-    languages = "".join(
-        f'<button type="button" class="language" lang="{code}" data-language="{code}"'
-        f' aria-pressed="{_truth(code == language)}">{safe(name)}</button>'
-        for name, code in LANGUAGES
-    )
-    theme = safe(said.theme)
-    return (
-        f'<div class="languages" role="group" aria-label="{safe(said.language)}">{languages}</div>'
-        f'<button type="button" class="theme" aria-label="{theme}" title="{theme}">'
-        '<span class="half" aria-hidden="true"></span></button>'
-    )
-
-
-def foot_html(said: Words) -> str:
-    """Render the small print."""
-    return f'<p class="small">{safe(said.independent)}</p>'
-
-
-def in_language(html: str, language: Language) -> str:
-    """Say which language a part of the page is in."""
-    return f'<div lang="{language}">{html}</div>'
+def answer_html(exchange: Exchange, said: Words) -> str:
+    """Render an answer as far as it has come, and what is to be said about it."""
+    return _body(exchange, said)
 
 
 def ready(exchange: Exchange, said: Words) -> str:
@@ -82,10 +48,6 @@ def ready(exchange: Exchange, said: Words) -> str:
     if exchange.trouble or exchange.refused:
         return safe(exchange.trouble or exchange.text)
     return safe(said.ready.format(n=len(exchange.citations)))
-
-
-def _truth(holds: bool) -> str:
-    return "true" if holds else "false"
 
 
 def _body(exchange: Exchange, said: Words) -> str:
@@ -104,8 +66,13 @@ def _body(exchange: Exchange, said: Words) -> str:
     return "".join(parts) + how_html(exchange, said)
 
 
-def _remarks(exchange: Exchange, said: Words) -> tuple[str, str, str]:
-    return said.stopped if exchange.stopped else "", exchange.trouble, exchange.done.note if exchange.done else ""
+def _remarks(exchange: Exchange, said: Words) -> tuple[str, ...]:
+    return (
+        said.stopped if exchange.stopped else "",
+        exchange.trouble,
+        exchange.done.note if exchange.done else "",
+        said.unchecked if exchange.unchecked else "",
+    )
 
 
 def _growing(exchange: Exchange, said: Words) -> str:
@@ -129,14 +96,15 @@ def _refusal(refused: Refused, exchange: Exchange, said: Words) -> str:
         lead = phrases(exchange.done.query.language)["refusal"]
     if not refused.topics:
         return f'<p class="refused" dir="auto">{safe(lead)}</p>'
-    topics = "".join(f"<li>{_ask(topic, said.topic_question.format(topic=topic))}</li>" for topic in refused.topics)
+    topics = "".join(f"<li>{ask_html(topic, said.topic_question.format(topic=topic))}</li>" for topic in refused.topics)
     return (
         f'<p class="refused" dir="auto">{safe(lead)}</p>'
         f'<p class="label">{safe(said.topics_heading)}</p><ul class="asks">{topics}</ul>'
     )
 
 
-def _ask(shown: str, question: str) -> str:
+def ask_html(shown: str, question: str) -> str:
+    """Render a button that asks a question."""
     return f'<button type="button" class="ask" dir="auto" data-ask="{safe(question)}">{safe(shown)}</button>'
 
 

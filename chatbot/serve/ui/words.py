@@ -34,6 +34,11 @@ class Words:
     ask: str
     stop: str
     new: str
+    skip: str
+    menu: str
+    to_ask: str
+    to_corpus: str
+    busy: str
     examples_heading: str
     examples: tuple[str, ...]
     sample_heading: str
@@ -56,6 +61,52 @@ class Words:
     original: str
     new_tab: str
     untitled: str
+    read_here: str
+    unchecked: str
+    actions: str
+    copy: str
+    copied: str
+    not_copied: str
+    share: str
+    shared: str
+    again: str
+    edit: str
+    editing: str
+    edit_end: str
+    helpful: str
+    unhelpful: str
+    rate: str
+    rated: str
+    not_rated: str
+    word: str
+    word_send: str
+    word_sent: str
+    more_heading: str
+    topic_told: str
+    talks: str
+    talks_heading: str
+    talks_none: str
+    talks_current: str
+    talk_open: str
+    talk_delete: str
+    talks_delete: str
+    talks_deleted: str
+    undo: str
+    clear: str
+    cleared: str
+    save_markdown: str
+    save_json: str
+    load: str
+    loaded: str
+    not_loaded: str
+    close: str
+    told_by: str
+    lost: str
+    offline: str
+    back: str
+    kept_question: str
+    sign_in: str
+    loading: str
     languages: Mapping[str, str]
     kinds: Mapping[str, str]
 

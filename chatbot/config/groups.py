@@ -1,28 +1,21 @@
-"""One frozen Config: defaults, then a TOML file, then the environment, then flags."""
+"""Everything that can be set, in frozen groups with their defaults; what cannot work is refused as it is set."""
 
 from __future__ import annotations
 
-import difflib
 import math
 import os
 import re
 import tempfile
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from chatbot.errors import ConfigError
 
-_PACKAGE = Path(__file__).resolve().parent
-ENVIRONMENT_PREFIX = "OPENSTANCE_"
-DEFAULT_FILE = Path("openstance.toml")
+_PACKAGE = Path(__file__).resolve().parents[1]
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8", "4bit")
-# Variables that are read elsewhere: the file of settings, and the key of an endpoint, which no setting may hold.
-_NO_SETTINGS = ("config", "api_key")
 
 
 def bundled(name: str) -> Path:
@@ -107,7 +100,7 @@ class WritingConfig:
 
 @dataclass(frozen=True, slots=True)
 class ServeConfig:
-    """Where the page is served."""
+    """Where the page is served, and what is told and kept of it."""
 
     host: str = "127.0.0.1"
     port: int = 7860
@@ -115,11 +108,45 @@ class ServeConfig:
     """Folders of chat models that visitors may choose to write, beside those of the local Hugging Face cache."""
     endpoints: Literal["auto", "yes", "no"] = "auto"
     """Whether visitors may name an endpoint to write; `auto` only where the page is served to this machine alone."""
+    log: Literal["plain", "json"] = "plain"
+    """How standard error is written: lines for people, or one JSON object a line."""
+    log_questions: bool = False
+    """Whether logs and traces hold what was asked."""
+    metrics: Literal["auto", "on", "off"] = "auto"
+    """Whether `/metrics` answers; `auto` is off on a Space that has no keys, where everyone could read it."""
+    feedback: str = ""
+    """Where ratings are kept: a SQLite file, or `hub:OWNER/DATASET`; empty means a file where the place keeps files."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
         _require(0 < self.port < 65536, "serve.port", self.port, "between 1 and 65535")
         _require(self.endpoints in ("auto", "yes", "no"), "serve.endpoints", self.endpoints, "auto, yes or no")
+        _require(self.log in ("plain", "json"), "serve.log", repr(self.log), "plain or json")
+        _require(self.metrics in ("auto", "on", "off"), "serve.metrics", repr(self.metrics), "auto, on or off")
+        hub = self.feedback.removeprefix("hub:")
+        named = hub == self.feedback or all(hub.partition("/")[::2])
+        _require(named, "serve.feedback", repr(self.feedback), "a file, or hub:OWNER/DATASET")
+
+
+@dataclass(frozen=True, slots=True)
+class GuardConfig:
+    """How much one client may ask for. Who may come in stands in OPENSTANCE_USERS and OPENSTANCE_API_KEYS, never here."""
+
+    questions: int = 60
+    """That one client may ask within a minute; 0 for any number."""
+    proxies: int = -1
+    """Proxies in front whose word on the client's address is taken; -1 means one on a Space and none elsewhere."""
+    body: int = 1_048_576
+    """Bytes that a request may have."""
+    session: float = 12.0
+    """Hours after which one has to log in again."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot work."""
+        _require(0 <= self.questions <= 100_000, "guard.questions", self.questions, "between 0 and 100000")
+        _require(-1 <= self.proxies <= 10, "guard.proxies", self.proxies, "between -1 and 10")
+        _require(1024 <= self.body <= 1 << 30, "guard.body", self.body, "between 1024 and 1073741824")
+        _require(0 < self.session <= 8760, "guard.session", self.session, "above 0 and at most 8760")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +166,7 @@ class Config:
     answer: AnswerConfig = field(default_factory=AnswerConfig)
     writing: WritingConfig = field(default_factory=WritingConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
+    guard: GuardConfig = field(default_factory=GuardConfig)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
@@ -183,91 +211,6 @@ def writer_parts(name: str) -> tuple[str, str, str]:
     _require(bool(plain), "writer", shown, "openai:URL#MODEL, the URL of http or https without a key; set OPENSTANCE_API_KEY")
     _require(bool(model.strip()), "writer", name, "openai:URL#MODEL, with the model's name after the #")
     return kind, model.strip(), url.strip()
-
-
-def load_config(
-    file: Path | None = None, environment: Mapping[str, str] | None = None, flags: Mapping[str, Any] | None = None
-) -> Config:
-    """Read the configuration.
-
-    Args:
-        file: TOML; without it `openstance.toml` of the working folder, if there is one.
-        environment: Variables like `OPENSTANCE_ENCODER_NAME`; the process's own by default.
-        flags: Dotted names to values, None for what was not given.
-
-    Raises:
-        ConfigError: If a name is unknown or a value cannot be used.
-    """
-    variables = os.environ if environment is None else environment
-    named = file or (Path(path) if (path := variables.get(ENVIRONMENT_PREFIX + "CONFIG")) else None)
-    config = Config()
-    for name, value in _flat(_read(named or DEFAULT_FILE, must_exist=named is not None)):
-        config = _set(config, name, value)
-    for variable, value in variables.items():
-        name = variable.removeprefix(ENVIRONMENT_PREFIX).lower()
-        if variable.startswith(ENVIRONMENT_PREFIX) and name not in _NO_SETTINGS:
-            config = _set(config, _dotted(name), value)
-    for name, value in (flags or {}).items():
-        if value is not None:
-            config = _set(config, name, value)
-    return config
-
-
-def _read(file: Path, must_exist: bool) -> dict[str, Any]:
-    if not must_exist and not file.is_file():
-        return {}
-    try:
-        return tomllib.loads(file.read_text("utf-8"))
-    except OSError as cause:
-        raise ConfigError(f"Cannot read {file} ({cause.strerror}). Name a TOML file, or unset OPENSTANCE_CONFIG.") from cause
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as cause:
-        raise ConfigError(f"{file} is not TOML: {cause}. Mend that line or remove the file.") from cause
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    flat = []
-    for name, value in values.items():
-        flat += _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else [(f"{prefix}{name}", value)]
-    return flat
-
-
-def _names() -> list[str]:
-    names = []
-    for group in fields(Config):
-        value = getattr(Config(), group.name)
-        inner = getattr(type(value), "__dataclass_fields__", None)
-        names += [f"{group.name}.{name}" for name in inner] if inner else [group.name]
-    return names
-
-
-def _dotted(variable: str) -> str:
-    group, _, name = variable.partition("_")
-    return f"{group}.{name}" if f"{group}.{name}" in _names() else variable
-
-
-def _set(config: Config, name: str, value: Any) -> Config:
-    if name not in _names():
-        close = difflib.get_close_matches(name, _names(), n=1, cutoff=0.0)[0]
-        raise ConfigError(f"There is no setting {name!r}. The closest is {close!r}.")
-    group, _, inner = name.partition(".")
-    if not inner:
-        return replace(config, **{group: _typed(name, getattr(config, group), value)})
-    old = getattr(config, group)
-    return replace(config, **{group: replace(old, **{inner: _typed(name, getattr(old, inner), value)})})
-
-
-def _typed(name: str, old: Any, value: Any) -> Any:
-    kind: type = type(old)
-    # In TOML a value has a type of its own, which must be the right one; in the environment and in flags all is text.
-    fits = isinstance(value, str | kind) or (kind is tuple and isinstance(value, list)) or (kind, type(value)) == (float, int)
-    try:
-        if not fits or isinstance(value, bool):
-            raise TypeError
-        if kind is tuple:
-            return tuple(str(part).strip() for part in (value.split(",") if isinstance(value, str) else value))
-        return kind(value)
-    except (TypeError, ValueError):
-        raise ConfigError(f"{name} is {value!r}. Give it a value of type {kind.__name__}.") from None
 
 
 def _require(holds: bool, name: str, value: object, rule: str) -> None:
