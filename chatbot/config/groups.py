@@ -104,6 +104,10 @@ class ServeConfig:
 
     host: str = "127.0.0.1"
     port: int = 7860
+    models: tuple[str, ...] = ()
+    """Folders of chat models that visitors may choose to write, beside those of the local Hugging Face cache."""
+    endpoints: Literal["auto", "yes", "no"] = "auto"
+    """Whether visitors may name an endpoint to write; `auto` only where the page is served to this machine alone."""
     log: Literal["plain", "json"] = "plain"
     """How standard error is written: lines for people, or one JSON object a line."""
     log_questions: bool = False
@@ -112,10 +116,6 @@ class ServeConfig:
     """Whether `/metrics` answers; `auto` is off on a Space that has no keys, where everyone could read it."""
     feedback: str = ""
     """Where ratings are kept: a SQLite file, or `hub:OWNER/DATASET`; empty means a file where the place keeps files."""
-    models: tuple[str, ...] = ()
-    """Folders of chat models that visitors may choose to write, beside those of the local Hugging Face cache."""
-    endpoints: Literal["auto", "yes", "no"] = "auto"
-    """Whether visitors may name an endpoint to write; `auto` only where the page is served to this machine alone."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""

@@ -17,7 +17,7 @@ from chatbot.config import Config, ServeConfig, WritingConfig
 from chatbot.errors import ConfigError, WriterMemory, WriterUnusable
 from chatbot.pipeline import Chatbot
 from chatbot.serve import writers as module
-from chatbot.serve.ui.picker import Choice, choosing, picker_html, picker_words, shown
+from chatbot.serve.ui.picker import Choice, choices, choosing, picker_html, picker_words, shown
 from chatbot.serve.writers import Option, Writers
 
 WRITING = WritingConfig(max_tokens=8, precision="fp32")
@@ -195,7 +195,7 @@ def test_the_picker_shows_who_writes_and_what_it_costs(language):
 
 @pytest.mark.parametrize("hostile", ['"><script>alert(1)</script>', "<img src=x onerror=alert(1)>", "\ud800"])
 def test_a_hostile_name_stays_text(hostile):
-    html = picker_html(Choice("reader", (Option("reader"), Option(f"hub:{hostile}")), False, said=hostile), "en")
+    html = picker_html(Choice(f"hub:{hostile}", (Option("reader"), Option(f"hub:{hostile}")), False), "en")
     assert "<script>" not in html
     assert "<img" not in html
     html.encode("utf-8")
@@ -223,3 +223,20 @@ def test_models_are_looked_for_again_after_a_while(bot, monkeypatch):
     times.append(200.0)
     assert writers.options()[-1].name == "hub:x/y"
     assert looks == [100.0, 200.0]
+
+
+def test_the_folder_of_a_model_is_not_shown():
+    html = picker_html(
+        Choice("reader", (Option("reader"), Option("hub:/srv/models/small-chat"), Option("hub:a/b")), False), "en"
+    )
+    assert ">small-chat<" in html
+    assert ">a/b<" in html
+
+
+def test_the_page_is_told_what_there_is_and_then_each_step(bot, models):
+    writers = offered(bot, models)
+    (now,) = choices(writers, "", "hub:/nowhere", "en")
+    assert (now["chosen"], now["going"], now["said"]) == ("reader", False, "")
+    *going, last = choices(writers, f"hub:{models[0]}", "reader", "en")
+    assert all(step["going"] and step["chosen"] == "reader" for step in going)
+    assert (last["going"], last["chosen"]) == (False, f"hub:{models[0]}")

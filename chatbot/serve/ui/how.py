@@ -53,7 +53,8 @@ def how_words(language: Language) -> HowWords:
 def how_html(exchange: Exchange, said: Words) -> str:
     """Render the way of a finished answer, folded away; nothing where nothing was searched."""
     done = exchange.done
-    if done is None or not exchange.hits:
+    # One that a browser kept has its quotes, and no longer what they were compared with.
+    if done is None or not exchange.hits or not done.timings_ms:
         return ""
     told = how_words(said.code)
     steps = (

@@ -1,11 +1,11 @@
-"""Who writes the answers: what can be chosen, what it costs, and the choosing.
+"""Who writes the answers: what can be chosen, what it costs, and the choosing."""
 
-Annotations are evaluated here, as Gradio reads from them what a function wants to be given.
-"""
+from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import PurePath
 from typing import Any
 
 from chatbot.config import writer_parts
@@ -16,6 +16,7 @@ from chatbot.serve.ui.words import load
 from chatbot.serve.writers import Option, Writers
 from chatbot.types import Language
 
+Json = dict[str, Any]
 _LONGEST = 300
 
 
@@ -48,7 +49,9 @@ class Choice:
     endpoints: bool
     """Whether one may be typed in."""
     said: str = ""
-    """How far the loading is, or what went wrong."""
+    """How far the loading is, what has changed, or what went wrong."""
+    going: bool = False
+    """Whether a writer is still on its way."""
 
 
 @cache
@@ -75,7 +78,7 @@ def picker_html(choice: Choice, language: Language) -> str:
         f'<button type="button" class="picker-button" popovertarget="writers" aria-haspopup="dialog">{label}</button>'
         f'<div id="writers" class="picker-panel" popover role="dialog" aria-labelledby="writers-heading">'
         f'<h2 id="writers-heading" class="label">{safe(told.heading)}</h2><ul class="writers">{rows}</ul>{form}{alone}</div>'
-        f'<p class="picker-said" role="status" dir="auto">{safe(choice.said)}</p></div>'
+        "</div>"
     )
 
 
@@ -94,34 +97,35 @@ def choosing(writers: Writers, wanted: str, before: str, language: Language) -> 
         writer_parts(name)
         for share in writers.opening(name):
             if share < 1:
-                yield Choice(before, options, endpoints, told.loading.format(writer=_name(name, told), n=round(100 * share)))
+                yield Choice(
+                    before, options, endpoints, told.loading.format(writer=_name(name, told), n=round(100 * share)), True
+                )
     except ChatbotError as error:
         yield Choice(before, options, endpoints, str(error))
         return
     yield Choice(name, writers.options(), endpoints, told.now.format(writer=_name(name, told)))
 
 
+def choices(writers: Writers, wanted: str, before: str, language: Language) -> Generator[Json | None, None, None]:
+    """Yield what the page shows while the writer changes; only what there is if none is wanted.
+
+    Args:
+        writers: Whoever can be chosen.
+        wanted: See `choosing`; empty for what there is.
+        before: Who writes until then, as the browser keeps it: anything.
+        language: Of the page.
+    """
+    try:
+        writers.bot(before)
+    except ChatbotError:
+        before = writers.default
+    for choice in choosing(writers, wanted, before, language) if wanted else [shown(writers, before)]:
+        yield {"html": picker_html(choice, language), "chosen": choice.chosen, "said": choice.said, "going": choice.going}
+
+
 def shown(writers: Writers, chosen: str) -> Choice:
     """Return what can be chosen now."""
     return Choice(chosen, writers.options(), writers.endpoints)
-
-
-def picker_part() -> Any:
-    """Return the component, to be placed where the page has room for it."""
-    import gradio as gr
-
-    return gr.HTML(elem_id="picker", apply_default_css=False, js_on_load="openstance.picks(element, trigger);")
-
-
-def wire_picker(writers: Writers, part: Any, chosen: Any, language: Any, **options: Any) -> None:
-    """Let a visitor choose; `chosen` and `language` are the session's own."""
-    import gradio as gr
-
-    def picked(before: str, spoken: Language, event: gr.EventData) -> Generator[dict[Any, Any], None, None]:
-        for choice in choosing(writers, str(event.writer), before, spoken):
-            yield {part: picker_html(choice, spoken), chosen: choice.chosen}
-
-    part.select(picked, [chosen, language], [part, chosen], **options)
 
 
 def _listed(choice: Choice) -> Sequence[Option]:
@@ -152,7 +156,8 @@ def _name(writer: str, told: PickerWords) -> str:
     kind, model, url = writer_parts(writer)
     if kind == WRITER:
         return told.own
-    return f"{model} · {url}" if url else model
+    # Of a folder the last name: where it lies is nobody's business.
+    return f"{model} · {url}" if url else model if model.count("/") < 2 else PurePath(model).name
 
 
 def _plain(wanted: str) -> str:
