@@ -188,7 +188,7 @@ def test_files_are_named_by_what_is_in_them_and_start_with_what_the_others_need(
 def test_scripts_make_no_markup_from_what_was_typed():
     # What goes into innerHTML comes from the server's renderers alone: each place is looked at when it is added here.
     script = assets.script().content.decode()
-    assert script.count("innerHTML = ") == 7
+    assert script.count("innerHTML = ") == 8
     assert "eval(" not in script
     assert "insertAdjacentHTML" not in script
     assert "document.write" not in script
