@@ -39,7 +39,7 @@ def head_html(said: Words) -> str:
     return (
         f'<a class="skip" href="#ask-text">{safe(said.skip)}</a><h1 class="name">{safe(said.name)}</h1>'
         f'<nav class="ways-on" aria-label="{safe(said.menu)}"><a href="/" aria-current="page">{safe(said.to_ask)}</a>'
-        f'<a href="/corpus">{safe(said.to_corpus)}</a></nav><div id="picker"></div>'
+        f'<a href="/corpus">{safe(said.to_corpus)}</a></nav>'
         f'<button type="button" class="plain" id="new" hidden>{safe(said.new)}</button>'
         f'<button type="button" class="plain" id="talks-open" aria-haspopup="dialog">{safe(said.talks)}</button>'
         f'<div id="controls">{controls_html(said)}</div>'
@@ -82,7 +82,7 @@ def compose_html(said: Words) -> str:
         f' aria-label="{safe(said.question)}" placeholder="{safe(said.placeholder)}"></textarea></div>'
         f'<div id="mic" hidden></div><div class="go"><button type="button" id="ask">{safe(said.ask)}</button>'
         f'<button type="button" id="stop" hidden>{safe(said.stop)}</button></div></div>'
-        f'<p class="small">{safe(said.independent)}</p>'
+        f'<div class="under"><p class="small">{safe(said.independent)}</p><div id="picker"></div></div>'
     )
 
 
