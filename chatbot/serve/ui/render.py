@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from chatbot.answer.phrases import phrases, refusal
+from chatbot.language import detect
 from chatbot.serve.ui.cards import cards, place
 from chatbot.serve.ui.escape import safe
 from chatbot.serve.ui.exchange import Exchange, Segment
@@ -32,7 +33,7 @@ def exchange_html(exchange: Exchange, said: Words, doing: str = "") -> str:
         f'<article class="exchange" id="exchange-{number}" tabindex="-1" aria-labelledby="question-{number}"'
         f' data-state="{exchange.state}"{own}{busy}>'
         f'<h2 class="question" id="question-{number}"><span class="unseen">{safe(said.you_asked)} </span>'
-        f'<span class="asked" dir="auto">{safe(exchange.question)}</span></h2>'
+        f'<span class="asked" dir="auto"{_language(exchange)}>{safe(exchange.question)}</span></h2>'
         f'<div class="answer">{answer_html(exchange, said)}</div><div class="sourced">{cards(exchange, said)}</div>'
         f'<div class="after">{doing}</div></article>'
     )
@@ -100,17 +101,21 @@ def _refusal(refused: Refused, exchange: Exchange, said: Words) -> str:
         # The topics stand below as buttons; the sentence that lists them would say them twice.
         lead = phrases(exchange.done.query.language)["refusal"]
     if not refused.topics:
-        return f'<p class="refused" dir="auto">{safe(lead)}</p>'
+        return f'<p class="refused" dir="auto"{_language(exchange)}>{safe(lead)}</p>'
     topics = "".join(f"<li>{ask_html(topic, said.topic_question.format(topic=topic))}</li>" for topic in refused.topics)
     return (
-        f'<p class="refused" dir="auto">{safe(lead)}</p>'
+        f'<p class="refused" dir="auto"{_language(exchange)}>{safe(lead)}</p>'
         f'<p class="label">{safe(said.topics_heading)}</p><ul class="asks">{topics}</ul>'
     )
 
 
+def _language(exchange: Exchange) -> str:
+    return f' lang="{exchange.done.query.language}"' if exchange.done else ""
+
+
 def ask_html(shown: str, question: str) -> str:
     """Render a button that asks a question."""
-    return f'<button type="button" class="ask" dir="auto" data-ask="{safe(question)}">{safe(shown)}</button>'
+    return f'<button type="button" class="ask" dir="auto" lang="{detect(shown)}" data-ask="{safe(question)}">{safe(shown)}</button>'
 
 
 def _segment(exchange: Exchange, segment: Segment, said: Words) -> str:

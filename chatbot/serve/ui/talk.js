@@ -46,6 +46,7 @@
     if (line.sources !== undefined) at(".sourced").innerHTML = line.sources;
     const rated = entry.record.rated;
     entry.record = { ...line.record, ...(rated === undefined ? {} : { rated }) };
+    if (line.record.lang) at(".asked").lang = line.record.lang;
     if (line.own) entry.node.dataset.own = "true";
     state(entry, line.state);
   }
