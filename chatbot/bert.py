@@ -21,7 +21,7 @@ SHARDS = "model.safetensors.index.json"
 
 
 def listed_weights(folder: Path) -> dict[str, Tensor]:
-    """Return all weights of a folder whose index of shards says where each is, in float32 on the CPU.
+    """Return all weights of a folder whose index of shards says where each is, as they are kept.
 
     Raises:
         Exception: Whatever reading them raises, if one is missing or damaged.
@@ -30,7 +30,7 @@ def listed_weights(folder: Path) -> dict[str, Tensor]:
 
     listed: dict[str, str] = json.loads((folder / SHARDS).read_text(encoding="utf-8"))["weight_map"]
     files = {name: load_file(folder / name) for name in sorted(set(listed.values()))}
-    return {name: files[place][name].float() for name, place in listed.items()}
+    return {name: files[place][name] for name, place in listed.items()}
 
 
 @dataclass(frozen=True, slots=True)

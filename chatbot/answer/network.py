@@ -72,7 +72,7 @@ class Network:
 
 
 def load(folder: Path) -> Network:
-    """Return the reader of a folder, in float32 on the CPU.
+    """Return the reader of a folder, its weights as they are kept.
 
     Raises:
         ModelError: If a file is missing, or is not what it should be.

@@ -18,6 +18,7 @@ from chatbot.pipeline import Chatbot
 from chatbot.serve.app import Service, build_app
 from chatbot.serve.feedback import keeper
 from chatbot.serve.opening import Opening
+from chatbot.serve.zero import lent
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -63,7 +64,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
 def _built(config: Config, say: Callable[[str], None]) -> FastAPI:
     """Open the documents, with the page's library read in beside that."""
     Thread(target=importlib.import_module, args=("gradio",), daemon=True).start()
-    return build_app(Service(_open(config, say), config, keeper(config)))
+    return build_app(Service(lent(_open(config, say)), config, keeper(config)))
 
 
 class _Served:
