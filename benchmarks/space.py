@@ -39,9 +39,7 @@ def main() -> int:
         print(json.dumps(watch(options.work), ensure_ascii=False, indent=1))
         return 0
     if os.geteuid() != 0:
-        sys.exit(
-            "This needs root, to become user 1000 and to take the network away: sudo python benchmarks/space.py --work DIR"
-        )
+        sys.exit("This needs root, to become another user and to take the network away: run it with sudo.")
     prepare(options.work.resolve())
     command = [str(options.work / "venv/bin/python"), __file__, "--work", str(options.work.resolve()), "--inside"]
     return subprocess.run(["unshare", "--net", *command], check=False).returncode
@@ -53,8 +51,17 @@ def prepare(work: Path) -> None:
     python = work / "venv/bin/python"
     began = time.perf_counter()
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", work / "venv"], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", ROOT / "requirements.txt"]
+        subprocess.run([sys.executable, "-m", "venv", str(work / "venv")], check=True)
+        pip = [
+            str(python),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "-r",
+            str(ROOT / "requirements.txt"),
+        ]
         subprocess.run(pip, check=True)
         print(f"Installed in {time.perf_counter() - began:.0f} s.", file=sys.stderr)
     app = work / "app"
