@@ -17,10 +17,13 @@ QUERY = Query("Why?", "en")
 
 PROGRAM = """
 import contextlib, json, socket, sys, threading, time
-import uvicorn
+import gradio as gr, uvicorn
+from fastapi import FastAPI
 from chatbot.config import Config
 from chatbot.errors import QuestionError
-from chatbot.serve.app import Service, build_app
+from chatbot.serve.api.line import Line
+from chatbot.serve.app import Service
+from chatbot.serve.ui.endpoints import publish
 from chatbot.types import *
 
 DOCUMENT = Document("d.en.md", "One. Two.", "markdown", "Title", "en", "2025", "https://example.org/")
@@ -50,7 +53,11 @@ def refused(**call):
         return str(error)
 
 with socket.create_server(("127.0.0.1", 0)) as listening:
-    app = build_app(Service(Bot(), Config()))
+    with gr.Blocks(analytics_enabled=False) as page:
+        gr.Textbox().submit(lambda text: text, api_visibility="private")
+    page.queue(api_open=False)
+    publish(page, Service(Bot(), Config()), Line())
+    app = gr.mount_gradio_app(FastAPI(), page, path="/", ssr_mode=False, show_error=False)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
