@@ -4,6 +4,7 @@ import pytest
 
 from chatbot.errors import ChatbotError, QuestionError
 from chatbot.serve.ui import assets
+from chatbot.serve.ui.early import EarlyHead
 from chatbot.serve.ui.exchange import past
 from chatbot.serve.ui.lines import lines
 from chatbot.serve.ui.page import build_page, look
@@ -175,7 +176,7 @@ def test_nothing_in_the_looks_comes_from_elsewhere():
     assert "://" not in script.replace("https?:\\/\\/", "")
     assert not look()["theme"]._stylesheets
     assert "Hiragino Sans" in look()["theme"].font
-    assert look()["head"].count("/talk/page.") == 2
+    assert assets.head().count("/talk/page.") == 2
 
 
 def test_files_are_named_by_what_is_in_them_and_start_with_what_the_others_need():
@@ -192,3 +193,28 @@ def test_scripts_make_no_markup_from_what_was_typed():
     assert "eval(" not in script
     assert "insertAdjacentHTML" not in script
     assert "document.write" not in script
+
+
+def test_script_and_style_are_in_the_first_bytes_of_the_page_and_of_no_other():
+    async def page(scope, receive, send):
+        assert b"accept-encoding" not in dict(scope["headers"]) or scope["path"] != "/"
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"26")]})
+        await send({"type": "http.response.body", "body": b"<head></he", "more_body": True})
+        await send({"type": "http.response.body", "body": b"ad>\xc3\xa4<body>"})
+
+    def given(path, method="GET"):
+        async def run():
+            sent = []
+
+            async def send(message):
+                sent.append(message)
+
+            scope = {"type": "http", "path": path, "method": method, "headers": [(b"accept-encoding", b"gzip")]}
+            await EarlyHead(page, "<link>")(scope, None, send)
+            return dict(sent[0]["headers"])[b"content-length"], b"".join(each.get("body", b"") for each in sent[1:])
+
+        return asyncio.run(run())
+
+    whole = b"<head><link></head>\xc3\xa4<body>"
+    assert given("/") == (str(len(whole)).encode(), whole)
+    assert given("/other")[1] == given("/", "POST")[1] == b"<head></head>\xc3\xa4<body>"

@@ -141,7 +141,13 @@ def test_what_is_no_conversation_shows_nothing(page, talk):
 
 def test_markup_in_a_conversation_stays_text(page):
     hostile = "<img src=x onerror=alert(1)>"
-    row = {"question": hostile, "state": "answered", "writer": hostile, "lang": hostile, "segments": [{"text": hostile, "cites": []}]}
+    row = {
+        "question": hostile,
+        "state": "answered",
+        "writer": hostile,
+        "lang": hostile,
+        "segments": [{"text": hostile, "cites": []}],
+    }
     given = page.post("/talk/shown", json={"talk": [row, {**row, "state": "refused", "topics": [hostile]}]}).json()
     assert len(given["html"]) == 2
     assert "<img" not in "".join(given["html"])

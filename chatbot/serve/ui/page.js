@@ -150,7 +150,7 @@ window.openstance = (() => {
 
   const SKELETON = `
     <header id="head"></header>
-    <section id="talk" tabindex="-1"><div id="welcome"></div><div id="thread"></div></section>
+    <main id="talk" tabindex="-1"><div id="welcome"></div><div id="thread"></div></main>
     <div id="bar" role="status"></div>
     <footer id="foot"></footer>
     <p id="status" class="unseen" role="status"></p>
@@ -175,15 +175,9 @@ window.openstance = (() => {
     page.emit("started", wanted);
   }
 
-  // Gradio makes the place when it is loaded.
-  const found = () => document.querySelector("#page");
-  const watching = new MutationObserver(() => {
-    const place = found();
-    if (!place) return;
-    watching.disconnect();
-    start(place);
-  });
-  watching.observe(document, { childList: true, subtree: true });
+  // Drawn at once, over what Gradio draws when it has started.
+  if (document.body) start(document.body);
+  else addEventListener("DOMContentLoaded", () => start(document.body));
 
   document.addEventListener("click", (event) => {
     const on = (css) => event.target.closest?.(css);

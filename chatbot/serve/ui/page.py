@@ -1,10 +1,9 @@
-"""The chat page as Gradio knows it: one component that the page's script fills, and the looks of what is around it."""
+"""The chat page as Gradio knows it: one component as high as the window, behind what the page's script draws."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from chatbot.serve.ui import assets
 from chatbot.serve.ui.words import words
 
 _FONTS = ("Hiragino Sans", "Noto Sans CJK JP", "Noto Sans JP", "Yu Gothic", "Meiryo", "sans-serif")
@@ -15,8 +14,8 @@ def build_page() -> Any:
     import gradio as gr
 
     with gr.Blocks(title=words("en").name, analytics_enabled=False, fill_width=True) as page:
-        # Answers come over routes of their own (`routes`): Gradio's queue takes longer than an answer does, and what it keeps
-        # of a conversation is lost with the server.
+        # The page is drawn before Gradio has started (`early`), and answers come over routes of their own (`routes`): Gradio's
+        # queue takes longer than an answer does, and what it keeps of a conversation is lost with the server.
         gr.HTML(elem_id="page", apply_default_css=False, js_on_load=None)
     page.queue(api_open=False)
     return page
@@ -32,4 +31,4 @@ def look() -> dict[str, Any]:
         body_text_color="#1f2326",
         body_text_color_dark="#e6e4df",
     )
-    return {"theme": theme, "head": assets.head()}
+    return {"theme": theme, "head": ""}

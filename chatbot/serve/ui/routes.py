@@ -115,7 +115,9 @@ class _Page:
             return _refused(unfit)
         language = _language(given.get("language")) or "en"
         wanted, before = (fields.text(given.get(name), _WRITER_NAME) for name in ("wanted", "before"))
-        return await _streamed(self._loading, choices(self._writers, wanted, before or self._writers.default, language), language)
+        return await _streamed(
+            self._loading, choices(self._writers, wanted, before or self._writers.default, language), language
+        )
 
     def _bot(self, writer: Any) -> Chatbot:
         """Return the chatbot with the writer that a browser chose; with the one that is set, if that cannot be had."""
