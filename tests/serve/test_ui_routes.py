@@ -77,7 +77,8 @@ def test_half_a_character_does_not_end_the_connection(page):
 @pytest.mark.parametrize(
     ("body", "kind", "status"),
     [(b"{}", "text/plain", 415), (b"[]", "application/json", 400), (b"{", "application/json", 400),
-     (b"[" * 200_000, "application/json", 400), (b"\xff", "application/json", 400), (b" " * 2_100_000, "application/json", 413)],
+     (b"[" * 200_000, "application/json", 400), (b"\xff", "application/json", 400),
+     (b" " * 2_100_000, "application/json", 413)],
 )  # fmt: skip
 def test_other_bodies_are_turned_away(page, path, body, kind, status):
     answer = page.post(f"/talk/{path}", content=body, headers={"content-type": kind})

@@ -115,7 +115,8 @@ def _language(exchange: Exchange) -> str:
 
 def ask_html(shown: str, question: str) -> str:
     """Render a button that asks a question."""
-    return f'<button type="button" class="ask" dir="auto" lang="{detect(shown)}" data-ask="{safe(question)}">{safe(shown)}</button>'
+    told = f'dir="auto" lang="{detect(shown)}" data-ask="{safe(question)}"'
+    return f'<button type="button" class="ask" {told}>{safe(shown)}</button>'
 
 
 def _segment(exchange: Exchange, segment: Segment, said: Words) -> str:
