@@ -46,7 +46,7 @@ def build_app(service: Service) -> FastAPI:
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
     add_health(app, metrics, service.config.serve)
     appearance = look()
-    _add_page(app, service, metrics, appearance)
+    _add_page(app, service, appearance)
     add_guards(app, service.config, appearance["head"], metrics)
     add_numbers(app)
     return app
@@ -60,13 +60,12 @@ def _watches(metrics: Metrics, config: Config) -> list[Watch]:
     return [metrics, AnswerLog(config.serve.log_questions), *([traces] if traces else [])]
 
 
-def _add_page(app: FastAPI, service: Service, metrics: Metrics, appearance: Mapping[str, Any]) -> None:
+def _add_page(app: FastAPI, service: Service, appearance: Mapping[str, Any]) -> None:
     import gradio as gr
 
     from chatbot.serve.ui.page import build_page
 
     page = build_page(service.bot, service.bot.quick)
-    metrics.watch_queue(lambda: len(page._queue))
     # Nothing that tells more about the program or its visitors than the page does.
     quiet: dict[str, Any] = {"footer_links": [], "enable_monitoring": False, "run_history": False, "mcp_server": False}
     quiet |= {"show_error": False, "max_file_size": 0, "pwa": False, "ssr_mode": False}
