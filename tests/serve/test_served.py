@@ -112,5 +112,6 @@ def test_no_figures_are_shown_without_a_key_where_there_are_keys(tmp_path):
     assert KEY not in "\n".join(lines)
     assert "sesame" not in "\n".join(lines)
     rows = [json.loads(line) for line in lines]
-    assert [row["message"] for row in rows][-1] == "The page is closed."
-    assert "answers on" in rows[0]["message"]
+    told = [row["message"] for row in rows]
+    assert told[-1] == "The page is closed."
+    assert any("answers on" in line for line in told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from chatbot.serve.feedback import Keep, Rating
@@ -32,18 +32,22 @@ class Metrics:
         self._feedback = Counter("feedback", "Thumbs", ["helpful"], **into)
         self._stages = Histogram("stage_seconds", "Time of one stage of an answer", ["stage"], buckets=_BUCKETS, **into)
         self._first = Histogram("first_event_seconds", "Time until the first event", buckets=_BUCKETS, **into)
-        self._going = Gauge("answers_in_progress", "Answers being given", **into)
-        self._asking = Gauge("requests_in_progress", "Requests that are being answered or wait for it", **into)
-        self._waiting = Gauge("queue_length", "Questions that wait in Gradio's queue", **into)
+        self._lock, self._asking, self._going = Lock(), 0, 0
+        Gauge("answers_in_progress", "Answers being given", **into).set_function(lambda: self._going)
+        Gauge("requests_in_progress", "Requests answered or waiting for it", **into).set_function(lambda: self._asking)
+        waiting = Gauge("queue_length", "Requests that wait for their answer to begin", **into)
+        waiting.set_function(lambda: max(0, self._asking - self._going))
 
     def begun(self) -> None:
         """Count a question."""
         self._questions.inc()
-        self._going.inc()
+        with self._lock:
+            self._going += 1
 
     def ended(self, seen: Observation) -> None:
         """Count how it was answered."""
-        self._going.dec()
+        with self._lock:
+            self._going -= 1
         writer = seen.writer if seen.writer in _WRITERS else "other"
         language = seen.language if seen.language in _LANGUAGES else "unknown"
         if seen.outcome in ("answered", "refused"):
@@ -62,7 +66,8 @@ class Metrics:
 
     def asking(self, change: int) -> None:
         """Count a request that asks something, from its beginning to its end."""
-        self._asking.inc(change)
+        with self._lock:
+            self._asking += change
 
     def limited(self) -> None:
         """Count a request that was not let through."""
@@ -76,10 +81,6 @@ class Metrics:
             keep(rating)
 
         return kept
-
-    def watch_queue(self, length: Callable[[], int]) -> None:
-        """Ask for the queue's length whenever somebody looks."""
-        self._waiting.set_function(length)
 
     def text(self) -> tuple[bytes, str]:
         """Return everything as Prometheus reads it, and the type of that text."""
