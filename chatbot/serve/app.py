@@ -24,7 +24,10 @@ def build_app(service: Service) -> FastAPI:
     """Return the application, to be run by uvicorn. What is added first answers first; the page takes what is left."""
     from fastapi import FastAPI
 
+    from chatbot.serve.site.routes import add as add_site
+
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
+    add_site(app, service)
     return _with_page(app, service)
 
 
