@@ -15,6 +15,8 @@ _FIRST, _MOST = 60, 480
 # Documents are enough, and sentences of each.
 _ENOUGH = 10
 _SENTENCES = 3
+# Of the best sentence's score: what is further off says something else.
+_NEAR = 0.6
 NONE = "-"
 """Chooses works without a kind, or without a date."""
 
@@ -99,6 +101,7 @@ def _match(ranked: list[tuple[float, Passage, int]]) -> Match:
     # A heading is found with what it heads, and is shown only where nothing else is there.
     told = [each for each in ranked if each[1].sentences[each[2]].kind != "heading"] or ranked
     best = sorted(told, key=lambda each: -each[0])[:_SENTENCES]
+    best = [each for each in best if each[0] >= _NEAR * best[0][0]]
     shown = sorted(best, key=lambda each: each[1].sentences[each[2]].start)
     return Match(shown[0][1].document, tuple(_around(passage, at) for _, passage, at in shown))
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 PER_PAGE = 25
 # Rendered pages that are kept; a document is read in few languages but by many.
 _KEPT = 128
+# In characters: a page of a longer document is rendered anew, as some of them would fill the memory.
+_LARGE = 300_000
 # In characters: what stands beside a sentence that was found.
 _AROUND = 80
 
@@ -43,10 +45,11 @@ class Pages:
             library: What there is to read.
             assets: Addresses of the style sheets and scripts by their file's name.
         """
-        self._bot, self._library, self._assets = bot, library, assets
+        self._library, self._assets = library, assets
         self._environment = _environment()
         self._read = lru_cache(maxsize=_KEPT)(self._reading)
         self._drawn = lru_cache(maxsize=_KEPT)(self._drawing)
+        self._found = lru_cache(maxsize=_KEPT)(lambda wanted: found(bot, library, wanted))
 
     def corpus(self, wanted: Wanted, language: Language) -> str:
         """Return the page of all documents, or of those that are wanted."""
@@ -79,7 +82,10 @@ class Pages:
 
     def read(self, path: str, language: Language) -> str | None:
         """Return the page of one document; None if there is no such document."""
-        return self._read(path, language) if path in self._library.documents else None
+        document = self._library.documents.get(path)
+        if document is None:
+            return None
+        return (self._read if len(document.text) < _LARGE else self._reading)(path, language)
 
     def missing(self, here: str, language: Language) -> str:
         """Return the page that says that there is nothing at an address."""
@@ -88,7 +94,7 @@ class Pages:
     def _reading(self, path: str, language: Language) -> str:
         document, texts = self._library.documents[path], said(language)
         work = self._library.work(path)
-        sentences = self._library.sentences[path]
+        sentences = self._library.sentences(path)
         shown = reading.body(document, sentences, lambda target: self._library.resolve(document, target), texts["section_link"])
         older, newer = (self._entry(each, Wanted(), language) if each else None for each in self._library.beside(work))
         title = document.title or words(language).untitled
@@ -120,7 +126,7 @@ class Pages:
     def _search(self, wanted: Wanted, language: Language) -> dict[str, Any]:
         texts = said(language)
         try:
-            matches = found(self._bot, self._library, wanted)
+            matches = self._found(replace(wanted, page=1))
         except QuestionError:
             return {"trouble": texts["cannot_search"].format(limit=f"{MAX_QUESTION:,}"), "heading": texts["list"]}
         heading = texts.count("found", len(matches), query=wanted.query)
@@ -133,7 +139,7 @@ class Pages:
             (
                 _tail(before),
                 each.text,
-                after[:_AROUND] + "…" * (len(after) > _AROUND),
+                _head(after),
                 address(document.path, each.start, each.end),
             )
             for before, each, after in match.sentences
@@ -142,7 +148,7 @@ class Pages:
 
     def _entry(self, work: Work, wanted: Wanted, language: Language) -> dict[str, Any]:
         document = work.reads(language_of(wanted) or language)
-        return {**self._about(document, language), "languages": [each.language for each in work.documents]}
+        return self._about(document, language, work)
 
     def _about(self, document: Document, language: Language) -> dict[str, Any]:
         title = document.title or words(language).untitled
@@ -219,4 +225,12 @@ def _original(document: Document) -> str:
 
 
 def _tail(text: str) -> str:
-    return "…" + text[-_AROUND:] if len(text) > _AROUND else text
+    return _head(text[::-1])[::-1]
+
+
+def _head(text: str) -> str:
+    """Return as much of a text as stands beside another, between words where there are spaces."""
+    if len(text) <= _AROUND:
+        return text
+    space = text.rfind(" ", 0, _AROUND)
+    return text[: space if 2 * space > _AROUND else _AROUND].rstrip() + "…"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil, floor, log10
+from collections.abc import Iterator, Sequence
+from math import floor, log10
 
 from chatbot.serve.site.figures import Figure
 from chatbot.serve.site.library import address, moment
@@ -14,7 +14,8 @@ from chatbot.serve.ui.escape import safe
 from chatbot.types import Language
 
 _HEIGHT, _TOP, _FOOT = 380, 16, 34
-_LEFT, _RIGHT = 72, WIDTH - 132
+_LEFT, _RIGHT = 24, WIDTH - 190
+_LINE = 18
 _JA_UNITS = ((10**8, "億"), (10**4, "万"))
 _EN_UNITS = ((10**9, " billion"), (10**6, " million"))
 
@@ -32,15 +33,16 @@ def plotted(found: Sequence[Figure], language: Language, said: Said) -> str:
     if not drawn:
         return ""
     moments = [_at(each) for each in drawn]
-    axis = Axis(floor(min(moments)), floor(max(moments)) + 1, _LEFT, _RIGHT)
-    low, high = floor(log10(min(each.value for each in drawn))), ceil(log10(max(each.value for each in drawn)))
-    scale = _Scale(low, max(high, low + 1))
+    axis = Axis(floor(min(moments)), floor(max(moments)) + 1, 4.5 * _LEFT, _RIGHT)
+    scale = _Scale([each.value for each in drawn])
     parts = [scale.drawn(language)]
+    ends: list[tuple[float, float, int, str]] = []
     for at, name in enumerate(names):
         places = [(axis.x(_at(each)), scale.y(each.value), each) for each in drawn if each.series == name]
         parts.append(_line(places, at))
         x, y, _ = max(places, key=lambda place: (place[0], -place[1]))
-        parts.append(f'<text class="name t{at}" x="{x + 16:.1f}" y="{y + 5:.1f}">{safe(said.series[name])}</text>')
+        ends.append((y + 5, x + 16, at, said.series[name]))
+    parts += _names(ends)
     for each in drawn:
         label = f"{said.series[each.series]} · {shown_value(each, language, said)} · {each.date} · {each.sentence.text}"
         place = (axis.x(_at(each)), scale.y(each.value))
@@ -101,23 +103,32 @@ def _line(places: Sequence[tuple[float, float, Figure]], at: int) -> str:
     return f'<path class="line t{at}" d="M{"L".join(path)}"/>' if len(path) > 1 else ""
 
 
-class _Scale:
-    """Powers of ten from below to above."""
+def _names(ends: Sequence[tuple[float, float, int, str]]) -> Iterator[str]:
+    """Write the names of the series where their lines end, none over another."""
+    free = 0.0
+    for y, x, at, text in sorted(ends):
+        free = max(free, y)
+        yield f'<text class="name t{at}" x="{x:.1f}" y="{free:.1f}">{safe(text)}</text>'
+        free += _LINE
 
-    def __init__(self, low: int, high: int) -> None:
-        self._low, self._high = low, high
+
+class _Scale:
+    """Counts from below to above, ten times more at each line."""
+
+    def __init__(self, values: Sequence[int]) -> None:
+        self._low, self._high = floor(log10(min(values))), log10(max(values) * 1.5)
 
     def y(self, value: float) -> float:
+        """Return where a count stands."""
         bottom = _HEIGHT - _FOOT
         return bottom - (log10(value) - self._low) / (self._high - self._low) * (bottom - _TOP)
 
     def drawn(self, language: Language) -> str:
-        """Draw a line for each power, all the way across."""
+        """Draw a line for each power, named at both ends, as a narrow screen shows one of them."""
         parts = []
-        for power in range(self._low, self._high + 1):
-            y = self.y(10**power)
-            parts.append(f'<path class="grid" d="M{_LEFT},{y:.1f}H{_RIGHT}"/>')
-            parts.append(
-                f'<text class="tick" x="{_LEFT - 10}" y="{y + 5:.1f}" text-anchor="end">{_number(10**power, language)}</text>'
-            )
+        for power in range(self._low, floor(self._high) + 1):
+            y, name = self.y(10**power), _number(10**power, language)
+            parts.append(f'<path class="grid" d="M{_LEFT},{y:.1f}H{WIDTH - _LEFT}"/>')
+            parts.append(f'<text class="tick" x="{_LEFT}" y="{y - 5:.1f}">{name}</text>')
+            parts.append(f'<text class="tick" x="{WIDTH - _LEFT}" y="{y - 5:.1f}" text-anchor="end">{name}</text>')
         return "".join(parts)

@@ -15,7 +15,7 @@ from chatbot.serve.ui.words import preferred
 from chatbot.types import Language
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from fastapi import FastAPI, Response
 
     from chatbot.serve.app import Service
 
@@ -37,30 +37,31 @@ _METHODS = ["GET", "HEAD"]
 
 def add(app: FastAPI, service: Service) -> None:
     """Put the pages of the documents on an application."""
-    from fastapi import Request, Response
+    from fastapi import Request
+    from fastapi import Response as Made
 
     kept = _files()
     addresses = {name: f"{ASSETS}/{name}?v={hashlib.sha256(data).hexdigest()[:12]}" for name, data in kept.items()}
     pages = Pages(service.bot, gather(service.bot.passages), addresses)
 
-    def corpus(request: Request) -> Response:
+    def corpus(request: Request) -> Made:
         language = _language(request)
-        return _answer(Response, request, pages.corpus(_wanted(request.query_params), language), language)
+        return _answer(Made, request, pages.corpus(_wanted(request.query_params), language), language)
 
-    def read(request: Request) -> Response:
+    def read(request: Request) -> Made:
         language, path = _language(request), request.path_params["path"]
         html = pages.read(path, language)
         if html is None:
-            return _answer(Response, request, pages.missing(request.url.path, language), language, 404)
-        return _answer(Response, request, html, language)
+            return _answer(Made, request, pages.missing(request.url.path, language), language, 404)
+        return _answer(Made, request, html, language)
 
-    def asset(request: Request) -> Response:
+    def asset(request: Request) -> Made:
         name = request.path_params["name"]
         if name not in kept:
-            return Response("Not found", 404, media_type="text/plain")
+            return Made("Not found", 404, media_type="text/plain")
         kind = _TYPES[name.rpartition(".")[2]]
         forever = f"public, max-age={_YEAR}, immutable"
-        return Response(kept[name], headers={"Cache-Control": forever, "X-Content-Type-Options": "nosniff"}, media_type=kind)
+        return Made(kept[name], headers={"Cache-Control": forever, "X-Content-Type-Options": "nosniff"}, media_type=kind)
 
     # Plain functions, so that they run in threads: a search takes the processor for a while.
     for path, answer in (
@@ -110,7 +111,7 @@ def _wanted(given: Mapping[str, str]) -> Wanted:
     )
 
 
-def _answer(response: Any, request: Any, html: str, language: Language, status: int = 200) -> Any:
+def _answer(response: type[Response], request: Any, html: str, language: Language, status: int = 200) -> Response:
     made = response(html.encode("utf-8", "replace"), status, headers=_HEADERS, media_type="text/html; charset=utf-8")
     if request.query_params.get("lang") == language:
         made.set_cookie(_COOKIE, language, max_age=_YEAR, samesite="lax", path="/")

@@ -7,5 +7,5 @@
     // Storage may be denied, as in a private window inside a frame.
   }
   const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-  document.documentElement.classList.add(dark ? "dark" : "light");
+  document.documentElement.classList.add("scripted", dark ? "dark" : "light");
 })();
