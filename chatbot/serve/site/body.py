@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chatbot import language
-from chatbot.ingest import markdown
+from chatbot.ingest import code, hidden, markdown
 from chatbot.ingest.load import blocks, mask
-from chatbot.ingest.markup import MAX_CODE, Block, mask_html
+from chatbot.ingest.markup import MAX_CODE, Block, mask_html, shield
 from chatbot.serve.site.inline import Resolve, Style, joined, shown, styles
 from chatbot.serve.site.shape import Item, Row, listed, tabled
 from chatbot.serve.ui.escape import safe
@@ -24,6 +24,8 @@ _RULE = re.compile(r"^[ \t>]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ 
 _LIST_TAG = re.compile(r"<(/?)([uo])l\b", re.IGNORECASE)
 _PIPE = re.compile(r"(?<!\\)\|")
 _CELL = re.compile(r"<t([dh])\b", re.IGNORECASE)
+_INDENTED = re.compile(r"^(?: {4}|\t)[^\n]*", re.MULTILINE)
+_QUOTE = re.compile(r"[ \t]*>")
 _FENCE = re.compile(r"^[ \t>]*(?:`{3,}|~{3,})[^\n]*$", re.MULTILINE)
 
 
@@ -111,7 +113,8 @@ class _Drawn:
             return ""
         if block.kind == "code":
             return f'<pre tabindex="0"{self._lang(block)}><code>{inner}</code></pre>'
-        quoted = self.document.format == "markdown" and ">" in self._before(block)
+        line = block.start - len(self._before(block))
+        quoted = self.document.format == "markdown" and _QUOTE.match(self.document.text, line)
         paragraph = f"<p{self._lang(block)}>{inner}</p>"
         return f"<blockquote>{paragraph}</blockquote>" if quoted else paragraph
 
@@ -207,11 +210,16 @@ class _Drawn:
         """Show code too long to be cited; whatever else stands between blocks is markup or was never said."""
         if len(gap) <= MAX_CODE or self.document.format == "text":
             return ""
-        if self.document.format == "html":
-            said = mask_html(gap).replace("\0", "") if "<pre" in gap.lower() else ""
+        marked = self.document.format == "markdown"
+        visible = shield(gap, code.spans(gap)) if marked else gap
+        shown_gap = hidden.cover(gap, hidden.silent(visible), "\0").replace("\0", "")
+        if not marked:
+            said = mask_html(shown_gap).replace("\0", "") if "<pre" in shown_gap.lower() else ""
+        elif fences := list(_FENCE.finditer(shown_gap)):
+            end = fences[-1].start() if len(fences) > 1 else len(shown_gap)
+            said = shown_gap[fences[0].end() + 1 : end]
         else:
-            fences = list(_FENCE.finditer(gap))
-            said = gap[fences[0].end() + 1 : fences[-1].start() if len(fences) > 1 else len(gap)] if fences else gap
+            said = "\n".join(_INDENTED.findall(shown_gap))
         said = said.strip("\n")
         return f'<pre tabindex="0"><code>{safe(said)}</code></pre>' if len(said) > MAX_CODE // 2 else ""
 

@@ -101,7 +101,8 @@ def _match(ranked: list[tuple[float, Passage, int]]) -> Match:
     # A heading is found with what it heads, and is shown only where nothing else is there.
     told = [each for each in ranked if each[1].sentences[each[2]].kind != "heading"] or ranked
     best = sorted(told, key=lambda each: -each[0])[:_SENTENCES]
-    best = [each for each in best if each[0] >= _NEAR * best[0][0]]
+    least = best[0][0] - (1 - _NEAR) * abs(best[0][0])
+    best = [each for each in best if each[0] >= least]
     shown = sorted(best, key=lambda each: each[1].sentences[each[2]].start)
     return Match(shown[0][1].document, tuple(_around(passage, at) for _, passage, at in shown))
 

@@ -104,7 +104,7 @@ def joined(masked: str) -> str:
 
 
 def _tagged(text: str, tags: set[str]) -> str:
-    for tag in sorted(tags):
+    for tag in sorted(tags) if text.strip() else ():
         text = f"<{tag}>{text}</{tag}>"
     return text
 

@@ -150,19 +150,15 @@ class Pages:
         document = work.reads(language_of(wanted) or language)
         return self._about(document, language, work)
 
-    def _about(self, document: Document, language: Language) -> dict[str, Any]:
-        title = document.title or words(language).untitled
-        return {
-            "document": document,
-            "title": title,
-            "address": address(document.path),
-            "facts": self._facts(document, language),
-        }
+    def _about(self, document: Document, language: Language, work: Work | None = None) -> dict[str, Any]:
+        title, facts = document.title or words(language).untitled, self._facts(document, language, work)
+        return {"document": document, "title": title, "address": address(document.path), "facts": facts}
 
-    def _facts(self, document: Document, language: Language) -> tuple[str, ...]:
+    def _facts(self, document: Document, language: Language, work: Work | None = None) -> tuple[str, ...]:
         names = words(language)
         kind = names.kinds.get(document.kind, document.kind)
-        return tuple(filter(None, (kind, document.publisher, names.languages[document.language])))
+        spoken = (each.language for each in (work.documents if work else (document,)))
+        return tuple(filter(None, (kind, document.publisher, " / ".join(names.languages[code] for code in spoken))))
 
     def _choices(self, language: Language) -> dict[str, list[tuple[str, str]]]:
         works, names, none = self._library.works, words(language), said(language)["no_kind"]

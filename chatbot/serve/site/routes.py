@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chatbot.serve.site.find import Wanted
 from chatbot.serve.site.library import gather
@@ -15,7 +15,7 @@ from chatbot.serve.ui.words import preferred
 from chatbot.types import Language
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI, Response
+    from fastapi import FastAPI, Request, Response
 
     from chatbot.serve.app import Service
 
@@ -37,31 +37,30 @@ _METHODS = ["GET", "HEAD"]
 
 def add(app: FastAPI, service: Service) -> None:
     """Put the pages of the documents on an application."""
-    from fastapi import Request
-    from fastapi import Response as Made
+    from fastapi import Response
 
     kept = _files()
     addresses = {name: f"{ASSETS}/{name}?v={hashlib.sha256(data).hexdigest()[:12]}" for name, data in kept.items()}
     pages = Pages(service.bot, gather(service.bot.passages), addresses)
 
-    def corpus(request: Request) -> Made:
+    def corpus(request: Request) -> Response:
         language = _language(request)
-        return _answer(Made, request, pages.corpus(_wanted(request.query_params), language), language)
+        return _answer(request, pages.corpus(_wanted(request.query_params), language), language)
 
-    def read(request: Request) -> Made:
+    def read(request: Request) -> Response:
         language, path = _language(request), request.path_params["path"]
         html = pages.read(path, language)
         if html is None:
-            return _answer(Made, request, pages.missing(request.url.path, language), language, 404)
-        return _answer(Made, request, html, language)
+            return _answer(request, pages.missing(request.url.path, language), language, 404)
+        return _answer(request, html, language)
 
-    def asset(request: Request) -> Made:
+    def asset(request: Request) -> Response:
         name = request.path_params["name"]
         if name not in kept:
-            return Made("Not found", 404, media_type="text/plain")
+            return Response("Not found", 404, media_type="text/plain")
         kind = _TYPES[name.rpartition(".")[2]]
         forever = f"public, max-age={_YEAR}, immutable"
-        return Made(kept[name], headers={"Cache-Control": forever, "X-Content-Type-Options": "nosniff"}, media_type=kind)
+        return Response(kept[name], headers={"Cache-Control": forever, "X-Content-Type-Options": "nosniff"}, media_type=kind)
 
     # Plain functions, so that they run in threads: a search takes the processor for a while.
     for path, answer in (
@@ -91,7 +90,7 @@ def _palette(style: str) -> str:
     return f":root {{ color-scheme: light;{light[1]}}}\n{night}\n:root.dark {{ color-scheme: dark;{dark[1]}}}\n"
 
 
-def _language(request: Any) -> Language:
+def _language(request: Request) -> Language:
     for asked in (request.query_params.get("lang"), request.cookies.get(_COOKIE)):
         if asked == "ja":
             return "ja"
@@ -111,8 +110,10 @@ def _wanted(given: Mapping[str, str]) -> Wanted:
     )
 
 
-def _answer(response: type[Response], request: Any, html: str, language: Language, status: int = 200) -> Response:
-    made = response(html.encode("utf-8", "replace"), status, headers=_HEADERS, media_type="text/html; charset=utf-8")
+def _answer(request: Request, html: str, language: Language, status: int = 200) -> Response:
+    from fastapi import Response
+
+    made = Response(html.encode("utf-8", "replace"), status, headers=_HEADERS, media_type="text/html; charset=utf-8")
     if request.query_params.get("lang") == language:
         made.set_cookie(_COOKIE, language, max_age=_YEAR, samesite="lax", path="/")
     return made
