@@ -35,6 +35,8 @@ _ADDRESS = re.compile(
 _CJK = r"[\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uff01-\uff9f]"
 # Japanese lines are joined without a space, as where sentences are cut.
 _WRAPPED = re.compile(rf"(?<={_CJK})[^\S\n]*\n\s*(?={_CJK})")
+# Marks of markup go; controls that are white space to Python could not be sent.
+_PLAIN = {0: None, **dict.fromkeys((0x0B, 0x0C, *range(0x1C, 0x20), 0x85), " ")}
 # More than this in one block is no text that somebody styled, and would take quadratic time.
 _MANY = 400
 
@@ -81,7 +83,7 @@ def styles(kind: Format, raw: str, masked: str, resolve: Resolve) -> list[Style]
 def shown(masked: str, start: int, end: int, looks: list[Style]) -> str:
     """Return a stretch of a masked block as HTML."""
     edges = sorted({start, end, *(edge for each in looks for edge in (each.start, each.end) if start < edge < end)})
-    runs = [(masked[first:last].replace("\0", ""), first, last) for first, last in pairwise(edges)]
+    runs = [(masked[first:last].translate(_PLAIN), first, last) for first, last in pairwise(edges)]
     active = [
         (text, [each for each in looks if each.start <= first and last <= each.end]) for text, first, last in runs if text
     ]

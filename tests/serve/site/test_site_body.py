@@ -7,8 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chatbot.config import Config
-from chatbot.ingest import chunk, load
+from chatbot.ingest import chunk
 from chatbot.serve.site.body import body
 from chatbot.serve.site.library import gather
 from chatbot.serve.ui.escape import safe
@@ -20,7 +19,7 @@ TEXTS = {
         "- first item. It goes on.\n- second\n  - nested **item**\n\n1. one\n2. two\n\n   Second paragraph of two.\n",
         "| Name | Count |\n|---|---|\n| a \\| b | 10 |\n| [c](https://example.org) | **20** |\n",
         "> Quoted words.\n> More of them.\n\n```python\nprint('<script>')\n```\n\n"
-        "Setext\n======\n\n日本語の\n文です。次の文。\n",
+        "Setext\n======\n\n日本語の\n文が\nここです。次の文。\n",
         "<div>Inside **html** <a href='https://example.org'>link</a>. And <b>bold</b>.</div>\n\n"
         "R&amp;D is it&quot;. &lt;b&gt; too&hellip;\n",
     ],
@@ -72,11 +71,15 @@ def check(document, page_of, fold):
     return page
 
 
-def test_every_sentence_of_the_documents_that_come_with_the_program_has_its_place(page_of, fold):
-    documents, _ = load(Config().corpus_folder)
-    assert documents
-    for document in documents:
-        check(document, page_of, fold)
+def test_every_sentence_of_the_documents_that_come_with_the_program_has_its_place(bundled_library, page_of, fold):
+    assert len(bundled_library.documents) > 80
+    for path, document in bundled_library.documents.items():
+        sentences = bundled_library.sentences(path)
+        shown = body(document, sentences, lambda target: target, "Link")
+        page = page_of(f"<h1>{shown.title}</h1>{shown.html}")
+        assert not page.wrong
+        for sentence in sentences:
+            assert fold(page.ids[f"s{sentence.start}-{sentence.end}"]) == fold(sentence.text)
 
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in TEXTS.items() for text in texts])
@@ -84,7 +87,7 @@ def test_every_sentence_of_marked_up_documents_has_its_place(kind, text, page_of
     check(document_of(text, kind), page_of, fold)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=8).map("".join), kind=st.sampled_from(list(TEXTS))
 )
@@ -135,7 +138,7 @@ def test_quotes_code_and_headings_are_told_apart():
     assert "&lt;script&gt;" in shown.html
     assert [heading.text for heading in shown.contents] == ["Setext"]
     # Lines of Japanese are joined without a space, in their own language.
-    assert "日本語の文です。" in shown.html
+    assert "日本語の文がここです。" in shown.html
     assert '<p lang="ja">' in shown.html
 
 
