@@ -42,6 +42,7 @@ def build_app(service: Service) -> FastAPI:
     from chatbot.serve.guard import add_guards
     from chatbot.serve.health import add_health, add_numbers
     from chatbot.serve.observe.metrics import Metrics
+    from chatbot.serve.site.routes import add as add_site
     from chatbot.serve.ui import assets
     from chatbot.serve.ui.early import EarlyHead
     from chatbot.serve.ui.page import look
@@ -54,6 +55,7 @@ def build_app(service: Service) -> FastAPI:
     appearance = look()
     add_api(app, service, line)
     add_talk(app, service, line, plain)
+    add_site(app, service)
     _add_page(app, service, line, appearance)
     app.add_middleware(EarlyHead, head=assets.head())
     add_guards(app, service.config, appearance["head"], metrics)
