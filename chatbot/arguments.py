@@ -34,7 +34,7 @@ def _command(commands: Any, name: str, run: str, help: str) -> argparse.Argument
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (default: openstance.toml if present)")
     parser.add_argument("--encoder", metavar="NAME", help="own, minilm, a sentence-transformers id or a folder")
     parser.add_argument("--corpus", metavar="DIR", help="answer from the documents of this folder")
-    if name in ("ask", "chat", "serve"):
+    if name in ("ask", "chat", "serve", "mcp"):
         parser.add_argument("--writer", metavar="NAME", help="reader (the package's own), hub:MODEL or openai:URL#MODEL")
     return parser
 
@@ -65,6 +65,7 @@ def _serve_parsers(commands: Any) -> None:
     serve = _command(commands, "serve", "serve", "serve the chat page")
     serve.add_argument("--host", metavar="ADDRESS", help="default 127.0.0.1")
     serve.add_argument("--port", type=int, metavar="N", help="default 7860")
+    _command(commands, "mcp", "mcp", "answer agents over the Model Context Protocol on standard input and output")
 
 
 def _eval_parser(commands: Any) -> None:

@@ -136,7 +136,7 @@ class GuardConfig:
     """That one client may ask within a minute; 0 for any number."""
     proxies: int = -1
     """Proxies in front whose word on the client's address is taken; -1 means one on a Space and none elsewhere."""
-    body: int = 1_048_576
+    body: int = 2_097_152
     """Bytes that a request may have."""
     session: float = 12.0
     """Hours after which one has to log in again."""

@@ -63,9 +63,9 @@ window.openstance = (() => {
       signal,
     });
 
-  // Calls with every line of a response as it arrives.
-  page.lines = async (response, called) => {
-    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  // Calls `take` with each line of JSON as it comes.
+  page.lines = async (answer, take) => {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     for (;;) {
       const { value, done } = await reader.read();
@@ -73,7 +73,7 @@ window.openstance = (() => {
       text += value;
       const lines = text.split("\n");
       text = lines.pop();
-      for (const line of lines) called(JSON.parse(line));
+      for (const line of lines) take(JSON.parse(line));
     }
   };
 

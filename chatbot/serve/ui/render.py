@@ -52,7 +52,7 @@ def ready(exchange: Exchange, said: Words) -> str:
 
 def _body(exchange: Exchange, said: Words) -> str:
     if exchange.refused:
-        return _refusal(exchange.refused, exchange, said) + how_html(exchange, said)
+        return _refusal(exchange.refused, exchange, said) + _how(exchange, said)
     parts = [_lines("".join(_segment(exchange, segment, said) for segment in exchange.segments))]
     if exchange.going and not exchange.segments:
         parts.append(f'<p class="waiting">{safe(said.waiting)}</p>')
@@ -63,7 +63,12 @@ def _body(exchange: Exchange, said: Words) -> str:
         parts.append(f'<p class="support">{_support(exchange, said)}</p>')
     if exchange.done and exchange.struck:
         parts.append(_struck(exchange, said))
-    return "".join(parts) + how_html(exchange, said)
+    return "".join(parts) + _how(exchange, said)
+
+
+def _how(exchange: Exchange, said: Words) -> str:
+    # What a browser kept has no scores.
+    return how_html(exchange, said) if exchange.done and exchange.done.timings_ms else ""
 
 
 def _remarks(exchange: Exchange, said: Words) -> tuple[str, ...]:

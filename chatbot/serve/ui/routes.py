@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chatbot.answer.conversation import MAX_QUESTION
-from chatbot.errors import ConfigError
+from chatbot.errors import ChatbotError
 from chatbot.pipeline import WRITER
+from chatbot.serve.api.line import Line
+from chatbot.serve.api.problem import Busy
 from chatbot.serve.feedback import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_WORD, Rating
 from chatbot.serve.ui import assets, fields
 from chatbot.serve.ui.actions import actions_html
 from chatbot.serve.ui.body import Unfit, json_of
 from chatbot.serve.ui.exchange import REMEMBERED, Exchange
 from chatbot.serve.ui.frame import frame
-from chatbot.serve.ui.gate import Full, Gate
 from chatbot.serve.ui.lines import lines
 from chatbot.serve.ui.picker import choices
 from chatbot.serve.ui.record import MOST_EXCHANGES, Library, record, restored
@@ -34,43 +36,46 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from chatbot.pipeline import Chatbot
     from chatbot.serve.app import Service
 
 Json = dict[str, Any]
 
-# Answers take the processor, so more at a time only make each of them slower.
-_AT_ONCE, _WAITING = 4, 64
+# Models that are loaded at once, and who may wait for one.
+_LOADING, _WAITING = 1, 8
 # Bytes; of a question with its past, and of a whole conversation.
 _QUESTION_BODY, _TALK_BODY = 400_000, 2_000_000
 _COOKIE = "openstance-language"
-_CITED, _ASKED_BEFORE, _WRITER = 20, 50, 300
+_CITED, _ASKED_BEFORE, _WRITER_NAME = 20, 50, 300
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
-def add(app: FastAPI, service: Service) -> None:
-    """Add the routes of the chat page to an application."""
-    page = _Page(service)
+def add(app: FastAPI, service: Service, line: Line, plain: Chatbot) -> None:
+    """Add the routes of the chat page to an application.
+
+    Args:
+        app: Where they are added.
+        service: Who is asked.
+        line: Where those who ask stand.
+        plain: Asked by the page itself, for samples and what to ask next; nobody counts that as a question.
+    """
+    page = _Page(service, line, plain)
     for name in ("frame", "alive", "page.js", "page.css"):
         app.router.add_route(f"/talk/{name}", getattr(page, name.replace("page.", "")), methods=["GET"])
-    for name in ("ask", "shown", "next", "rate", "writer"):
+    for name in ("ask", "writer", "shown", "next", "rate"):
         app.router.add_route(f"/talk/{name}", getattr(page, name), methods=["POST"])
 
 
 class _Page:
     """The routes of the chat page; what it holds does not change while it serves."""
 
-    def __init__(self, service: Service) -> None:
-        bot = service.bot
-        self._service = service
-        self._gate: Gate[Json | None] = Gate(_AT_ONCE, _WAITING)
-        # Loading a model must not stand in the way of answers.
-        self._loads: Gate[Json | None] = Gate(1, _WAITING)
-        self._writers = Writers(bot, service.config)
+    def __init__(self, service: Service, line: Line, plain: Chatbot) -> None:
+        self._service, self._line, self._loading = service, line, Line(_LOADING, _WAITING)
+        self._writers = Writers(service.bot, service.config)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
-        self._library = Library.of(bot.passages)
-        self._suggestions = Suggestions(bot.quick, bot.passages)
-        # The quick one: a writer need not be waited for.
-        self._frames = {code: frame(words(code), _sample(bot.quick, code)) for _, code in LANGUAGES}
+        self._library = Library.of(plain.passages)
+        self._suggestions = Suggestions(plain, plain.passages)
+        self._frames = {code: frame(words(code), _sample(plain, code)) for _, code in LANGUAGES}
 
     async def frame(self, request: Request) -> Response:
         """Give the page around the conversation in the language that is asked for, else in the one the browser prefers."""
@@ -94,32 +99,31 @@ class _Page:
         """Answer a question, a line of JSON for each thing that is to be shown."""
         try:
             given = await json_of(request, _QUESTION_BODY)
-            language = _language(given.get("language")) or "en"
-            number = fields.whole(given.get("number"), 1, 1_000_000)
-            question = fields.text(given.get("question"), 2 * MAX_QUESTION)
-            bot = self._writers.bot(fields.text(given.get("writer"), _WRITER) or self._writers.default)
-            steps = lines(bot, question, _past(given.get("past")), language, number)
-            running = self._gate.enter(steps)
         except Unfit as unfit:
             return _refused(unfit)
-        except ConfigError as error:
-            return _sent({"error": str(error)}, status=400)
-        except Full:
-            return _sent({"error": words(language).busy}, {"retry-after": "5"}, 503)
-        return _streamed(running)
+        language = _language(given.get("language")) or "en"
+        number = fields.whole(given.get("number"), 1, 1_000_000)
+        question = fields.text(given.get("question"), 2 * MAX_QUESTION)
+        bot = self._bot(given.get("writer"))
+        return await _streamed(self._line, lines(bot, question, _past(given.get("past")), language, number), language)
 
     async def writer(self, request: Request) -> Response:
-        """Show who can write, or change who does, a line of JSON for each thing that is to be shown."""
+        """Say who can write, or let another write from now on, a line of JSON for each thing that is to be shown."""
         try:
             given = await json_of(request, _QUESTION_BODY)
-            language = _language(given.get("language")) or "en"
-            wanted, before = (fields.text(given.get(name), _WRITER) for name in ("wanted", "before"))
-            running = self._loads.enter(choices(self._writers, wanted, before or self._writers.default, language))
         except Unfit as unfit:
             return _refused(unfit)
-        except Full:
-            return _sent({"error": words(language).busy}, {"retry-after": "5"}, 503)
-        return _streamed(running)
+        language = _language(given.get("language")) or "en"
+        wanted, before = (fields.text(given.get(name), _WRITER_NAME) for name in ("wanted", "before"))
+        return await _streamed(self._loading, choices(self._writers, wanted, before or self._writers.default, language), language)
+
+    def _bot(self, writer: Any) -> Chatbot:
+        """Return the chatbot with the writer that a browser chose; with the one that is set, if that cannot be had."""
+        chosen = fields.text(writer, _WRITER_NAME)
+        try:
+            return self._writers.bot(chosen) if chosen else self._service.bot
+        except ChatbotError:
+            return self._service.bot
 
     async def shown(self, request: Request) -> Response:
         """Show a conversation that a browser kept."""
@@ -162,16 +166,28 @@ def _sample(bot: Asked, language: Language) -> Exchange | None:
     return last if last.done and last.citations else None
 
 
-def _streamed(steps: AsyncIterator[Json | None]) -> Response:
+async def _streamed(line: Line, steps: Generator[Json | None, None, None], language: Language) -> Response:
     from starlette.responses import StreamingResponse
 
-    return StreamingResponse(_encoded(steps), media_type="application/x-ndjson", headers={"cache-control": "no-store"})
+    running = line.run(lambda stop: steps)
+    try:
+        first = await anext(running, None)
+    except Busy:
+        return _sent({"error": words(language).busy}, {"retry-after": "5"}, 503)
+    return StreamingResponse(_encoded(first, running), media_type="application/x-ndjson", headers={"cache-control": "no-store"})
 
 
-async def _encoded(steps: AsyncIterator[Json | None]) -> AsyncIterator[bytes]:
-    async for step in steps:
-        if step is not None:
-            yield json.dumps(step, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+async def _encoded(first: Json | None, running: AsyncGenerator[Json | None, None]) -> AsyncIterator[bytes]:
+    async with aclosing(running):
+        if first is not None:
+            yield _line(first)
+        async for step in running:
+            if step is not None:
+                yield _line(step)
+
+
+def _line(step: Json) -> bytes:
+    return json.dumps(step, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
 
 
 def _past(given: Any) -> tuple[Turn, ...]:

@@ -131,8 +131,8 @@
 
   // Whether the answer came to an end.
   async function once(entry, signal) {
-    const { question } = entry.record;
-    const given = { question, past: past(entry), language: page.language, number: entry.number, writer: page.writer };
+    const { number, record } = entry;
+    const given = { question: record.question, past: past(entry), language: page.language, number, writer: page.writer || "" };
     const response = await page.post("ask", given, signal);
     if (!response.ok) {
       failed(entry, await reason(response));
