@@ -7,8 +7,8 @@ import importlib
 import logging
 import socket
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from chatbot.assemble import Progress, opening
@@ -62,10 +62,8 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
 
 def _built(config: Config, say: Callable[[str], None]) -> FastAPI:
     """Open the documents, with the page's library read in beside that."""
-    with ThreadPoolExecutor(1) as beside:
-        beside.submit(importlib.import_module, "gradio")
-        bot = _open(config, say)
-    return build_app(Service(bot, config, keeper(config)))
+    Thread(target=importlib.import_module, args=("gradio",), daemon=True).start()
+    return build_app(Service(_open(config, say), config, keeper(config)))
 
 
 class _Served:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import AsyncExitStack
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from chatbot.serve.guard.pages import plain_page, refuse, show
@@ -49,20 +51,33 @@ class Opening:
         async with AsyncExitStack() as stack:
             building = asyncio.create_task(self._open(stack))
             await receive()
-            # A thread cannot be stopped, but nobody need wait for it.
             building.cancel()
             await asyncio.gather(building, return_exceptions=True)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _open(self, stack: AsyncExitStack) -> None:
+        built: Future[FastAPI] = Future()
+        # Not one of a pool: who interrupts the start should not have to wait for its end.
+        Thread(target=_finish, args=(built, self._build), daemon=True).start()
         try:
-            app = await asyncio.to_thread(self._build)
+            app = await asyncio.wrap_future(built)
             await stack.enter_async_context(app.router.lifespan_context(app))
         except Exception as cause:
             self._failed(cause)
             return
         self._app = app
         self._opened()
+
+
+def _finish(future: Future[FastAPI], build: Callable[[], FastAPI]) -> None:
+    try:
+        app = build()
+    except BaseException as cause:
+        if not future.cancelled():
+            future.set_exception(cause)
+        return
+    if not future.cancelled():
+        future.set_result(app)
 
 
 async def _said(scope: Scope, send: Send, status: int, body: bytes) -> None:

@@ -1,5 +1,6 @@
 """Ratings are kept whole, bounded, from many threads at once, and what goes wrong is one line in the log."""
 
+import json
 import logging
 import os
 import sqlite3
@@ -7,11 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from chatbot.config import Config, ServeConfig
-from chatbot.serve.feedback import LONGEST_QUESTION, LONGEST_WORD, Rating, Shelf, place_of
+from chatbot.serve.feedback import LONGEST_QUESTION, LONGEST_WORD, Rating, Shelf, keeper, place_of
 
 GOOD = Rating(
     "NAIRRとは？",
@@ -96,3 +98,65 @@ def test_the_place_is_the_one_that_is_set_or_a_spaces_storage_or_the_cache(tmp_p
     assert place_of(cache, tmp_path) == tmp_path / "feedback.sqlite3"
     assert place_of(Config(serve=ServeConfig(feedback="own.db")), tmp_path) == Path("own.db")
     assert not os.path.exists("own.db")
+
+
+# --- a dataset on the hub --------------------------------------------------------------------------------------------
+
+
+class Hub:
+    """Stands for the hub: takes commits, or cannot be reached."""
+
+    def __init__(self, reachable=True):
+        self.reachable, self.made, self.files = reachable, [], {}
+        self._pool = ThreadPoolExecutor(1)
+
+    def create_repo(self, repo_id, **how):
+        if not self.reachable:
+            raise ConnectionError("no way there\nand more")
+        self.made.append((repo_id, how["private"], how["repo_type"]))
+        return SimpleNamespace(repo_id=repo_id)
+
+    def run_as_future(self, task):
+        return self._pool.submit(task)
+
+    def create_commit(self, repo_id, operations, **how):
+        for operation in operations:
+            with operation.as_file() as file:
+                self.files[operation.path_in_repo] = file.read().decode()
+
+
+def hub_config(tmp_path):
+    return Config(cache=str(tmp_path), serve=ServeConfig(feedback="hub:someone/ratings"))
+
+
+def test_ratings_go_to_a_private_dataset_in_batches(tmp_path):
+    hub = Hub()
+    keep = keeper(hub_config(tmp_path), hub)
+    keep(GOOD)
+    keep(replace(GOOD, helpful=False, word="改行\nあり"))
+    keep.close()
+    assert hub.made == [("someone/ratings", True, "dataset")]
+    (lines,) = hub.files.values()
+    first, second = map(json.loads, lines.splitlines())
+    assert (first["question"], first["helpful"], first["citations"]) == (GOOD.question, True, list(GOOD.citations))
+    assert second["word"] == "改行\nあり"
+
+
+def test_a_hub_that_cannot_be_reached_leaves_ratings_here(tmp_path, caplog):
+    keeper(hub_config(tmp_path), Hub(reachable=False))(GOOD)
+    assert len(rows(place_of(hub_config(tmp_path)))) == 1
+    (line,) = caplog.messages
+    assert "no way there" in line
+    assert "HF_TOKEN" in line
+
+
+def test_a_disk_that_is_full_is_one_line_in_the_log_for_the_hub_too(tmp_path, caplog):
+    keep = keeper(hub_config(tmp_path), Hub())
+    keep._file = tmp_path
+    keep(GOOD)
+    keep.close()
+    assert [line for line in caplog.messages if "not kept" in line]
+
+
+def test_without_a_dataset_a_file_is_used(tmp_path):
+    assert isinstance(keeper(Config(cache=str(tmp_path))), Shelf)

@@ -13,6 +13,7 @@ from typing import Any, Literal, TextIO
 from chatbot.serve.observe import REQUEST, Observation
 
 _log = logging.getLogger("openstance.answers")
+_OURS = ("openstance", "chatbot")
 _DATA = "openstance_data"
 
 
@@ -39,10 +40,12 @@ def set_up(form: Literal["plain", "json"], stream: TextIO | None = None) -> None
     """
     to = logging.StreamHandler(stream or sys.stderr)
     to.setFormatter(JsonLines() if form == "json" else logging.Formatter("%(levelname)s: %(message)s"))
+    # Some libraries set their own loggers to tell everything.
+    to.addFilter(lambda record: record.levelno >= logging.WARNING or record.name.partition(".")[0] in _OURS)
     root = logging.getLogger()
     root.handlers = [to]
     root.setLevel(logging.WARNING)
-    for name in ("openstance", "chatbot"):
+    for name in _OURS:
         logging.getLogger(name).setLevel(logging.INFO if form == "json" else logging.WARNING)
 
 
