@@ -73,18 +73,19 @@ def _with_cents(whole: int, rest: int, names: tuple[str, str, str]) -> str:
 
 
 _UNITS = {
-    "%": "percent", "‰": "per mille", "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
-    "PB": "petabyte", "EB": "exabyte", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "TiB": "tebibyte",
-    "kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second", "MB/s": "megabyte per second",
-    "GB/s": "gigabyte per second", "TB/s": "terabyte per second", "tok/s": "token per second", "tokens/s": "token per second",
-    "it/s": "iteration per second", "fps": "frame per second", "FPS": "frame per second", "ms": "millisecond", "µs": "microsecond",
-    "μs": "microsecond", "ns": "nanosecond", "sec": "second", "secs": "second", "min": "minute", "mins": "minute", "hr": "hour",
-    "hrs": "hour", "kg": "kilogram", "mg": "milligram", "km": "kilometer", "cm": "centimeter", "mm": "millimeter",
-    "km/h": "kilometer per hour", "mph": "mile per hour", "kHz": "kilohertz", "Hz": "hertz", "MHz": "megahertz", "GHz": "gigahertz",
-    "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "W": "watt", "Wh": "watt hour", "kWh": "kilowatt hour",
-    "MWh": "megawatt hour", "GWh": "gigawatt hour", "TWh": "terawatt hour", "dB": "decibel", "°C": "degree Celsius",
-    "°F": "degree Fahrenheit", "°": "degree", "px": "pixel", "pp": "percentage point", "tCO2e": "ton of C-O-two equivalent",
-    "TFLOPS": "teraflop", "PFLOPS": "petaflop", "FLOPs": "flop", "FLOP": "flop", "FLOPS": "flop",
+    "%": "percent", "‰": "per mille", "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte",
+    "TB": "terabyte", "PB": "petabyte", "EB": "exabyte", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte",
+    "TiB": "tebibyte", "kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second",
+    "MB/s": "megabyte per second", "GB/s": "gigabyte per second", "TB/s": "terabyte per second", "tok/s": "token per second",
+    "tokens/s": "token per second", "it/s": "iteration per second", "fps": "frame per second", "FPS": "frame per second",
+    "ms": "millisecond", "µs": "microsecond", "μs": "microsecond", "ns": "nanosecond", "sec": "second", "secs": "second",
+    "min": "minute", "mins": "minute", "hr": "hour", "hrs": "hour", "kg": "kilogram", "mg": "milligram", "km": "kilometer",
+    "cm": "centimeter", "mm": "millimeter", "km/h": "kilometer per hour", "mph": "mile per hour", "kHz": "kilohertz",
+    "Hz": "hertz", "MHz": "megahertz", "GHz": "gigahertz", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "W": "watt",
+    "Wh": "watt hour", "kWh": "kilowatt hour", "MWh": "megawatt hour", "GWh": "gigawatt hour", "TWh": "terawatt hour",
+    "dB": "decibel", "°C": "degree Celsius", "°F": "degree Fahrenheit", "°": "degree", "px": "pixel",
+    "pp": "percentage point", "tCO2e": "ton of C-O-two equivalent", "TFLOPS": "teraflop", "PFLOPS": "petaflop",
+    "FLOPs": "flop", "FLOP": "flop", "FLOPS": "flop",
 }  # fmt: skip
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
 _SAME = ("percent", "per mille", "hertz", "kilohertz", "megahertz", "gigahertz")
@@ -175,18 +176,16 @@ def _plain(match: re.Match[str]) -> str:
     return f"{said} " if match.string[match.end() : match.end() + 1].isalpha() else said
 
 
-_RANGE_SCALE = _SCALE.format("word1", "letter1")
+_SCALE_ONE = _SCALE.format("word1", "letter1")
+_AND_TWO = rf"(?:{_TO}(?:{_SIGN})?\s?(?P<two>{_N}){_SCALE.format('word2', 'letter2')})?"
 RULES = (
     rule(
-        rf"(?P<minus>(?<!\w)[-−])?(?P<sign>{_SIGN})\s?(?P<one>{_N}){_RANGE_SCALE}"
-        rf"(?:{_TO}(?:{_SIGN})?\s?(?P<two>{_N}){_SCALE.format('word2', 'letter2')})?(?!\d)",
+        rf"(?P<minus>(?<!\w)[-−])?(?P<sign>{_SIGN})\s?(?P<one>{_N}){_SCALE_ONE}"
+        rf"{_AND_TWO}(?!\d)",
         _money,
     ),
-    rule(rf"\b(?P<code>{_CODE})\s?(?P<one>{_N}){_RANGE_SCALE}(?:{_TO}(?P<two>{_N}){_SCALE.format('word2', 'letter2')})?", _money),
-    rule(
-        rf"(?<![\w.])(?P<one>{_N}){_RANGE_SCALE}(?:{_TO}(?P<two>{_N}){_SCALE.format('word2', 'letter2')})?\s?(?P<code>{_CODE})\b",
-        _money,
-    ),
+    rule(rf"\b(?P<code>{_CODE})\s?(?P<one>{_N}){_SCALE_ONE}{_AND_TWO}", _money),
+    rule(rf"(?<![\w.])(?P<one>{_N}){_SCALE_ONE}{_AND_TWO}\s?(?P<code>{_CODE})\b", _money),
     rule(
         rf"(?:(?<![\w.])(?P<times>{_N})\s?[×x*·]\s?)?(?<![\w.])(?P<base>\d+)\s?(?:\^|\*\*)\s?\{{?(?P<raised>[-−+]?\d+)\}}?",
         _power,
@@ -195,7 +194,7 @@ RULES = (
     rule(r"(?<=[A-Za-z])\^2\b", " squared"),
     rule(r"(?<=[A-Za-z])\^3\b", " cubed"),
     rule(
-        rf"(?P<minus>(?<![\w)])[-−])?(?<![\w.])(?P<one>{_N})(?:\s?%?{_TO}(?P<two>{_N}))?{_RANGE_SCALE}"
+        rf"(?P<minus>(?<![\w)])[-−])?(?<![\w.])(?P<one>{_N})(?:\s?%?{_TO}(?P<two>{_N}))?{_SCALE_ONE}"
         rf"(?P<hyphen>-|\s)?(?P<unit>{_UNIT})(?![\w/])",
         _measured,
     ),
@@ -229,4 +228,3 @@ RULES = (
     rule(r"(?<=\d)\s?-\s?(?=\d)", " dash "),
     rule(r"(\d+(?:\.\d+)?)(?:([A-Za-z])(?![A-Za-z]))?", _plain),
 )
-

@@ -87,4 +87,3 @@ RULES = (
     rule(r"(?<!\w)'([1-9]0)s\b", lambda match: decade(1900 + int(match[1])).partition(" ")[2]),
     rule(rf"(?<![\d.,$€£¥#])(?<![A-Z0-9]-)({_Y}){_NOT_YEAR}{_COUNTED}", lambda match: year(int(match[1]))),
 )
-
