@@ -16,7 +16,7 @@ class VoiceConfig:
     """What hears and what speaks."""
 
     recognizer: str = "auto"
-    """`sphinx` (English only), `whisper:MODEL` or `faster-whisper:MODEL`; `auto` is the best that is there without a download."""
+    """`sphinx` (English only), `whisper:MODEL` or `faster-whisper:MODEL`; `auto` is the best that needs no download."""
     english: str = "auto"
     """The English voice: `espeak`, `espeak:VARIANT`, `piper:FILE` or `kokoro:VOICE`."""
     japanese: str = "auto"
