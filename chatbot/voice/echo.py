@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from chatbot.types import Audio
-from chatbot.voice.audio import FRAME, RATE, Frames, numbers
+from chatbot.voice.audio import FRAME, RATE, numbers
+from chatbot.voice.rates import Frames
 
 if TYPE_CHECKING:
     import numpy as np
