@@ -38,7 +38,7 @@ class Answer:
         self._first: list[Sentence] = []
         self._held = writes
         self._phrases = 0
-        self._over = False
+        self.over = False
 
     @property
     def rest(self) -> tuple[Sentence, ...]:
@@ -79,7 +79,7 @@ class Answer:
             return ()
         counted = len(self.said) - self._phrases
         room = max(0, _AT_ONCE + self._phrases - len(self.said))
-        if self._over and counted + len(self._waiting) <= _BREATH:
+        if self.over and counted + len(self._waiting) <= _BREATH:
             room = len(self._waiting)
         taken, self._waiting = tuple(self._waiting[:room]), self._waiting[room:]
         self.said += taken
@@ -110,7 +110,7 @@ class Answer:
         self._settle(None)
         if self._phrases and len(self.said) + len(self._waiting) <= self._phrases:
             self._waiting += self._first
-        self.text, self._over, self._held = (self.text if done.refused else done.answer), True, False
+        self.text, self.over, self._held = (self.text if done.refused else done.answer), True, False
 
 
 def _language(text: str, usual: Language) -> Language:

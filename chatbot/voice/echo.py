@@ -118,7 +118,7 @@ class Echo:
             self._delay = best
 
     def _likeness(self, frames: int, lag: int) -> float:
-        """Return the correlation, -1 to 1, of how the bands rose and fell in the last frames, heard and played so long before."""
+        """Return the correlation, -1 to 1, of how the bands rose and fell in the last frames, heard and played `lag` before."""
         import numpy as np
 
         end = len(self._played) - lag

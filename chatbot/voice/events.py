@@ -27,7 +27,7 @@ class Woken:
 class Began:
     """Somebody began to speak."""
 
-    at: float
+    start: float
     """On the clock of the sound heard, in seconds."""
 
 
@@ -134,5 +134,18 @@ class Ended:
 
 
 VoiceEvent = (
-    State | Woken | Began | Utterance | Heard | Commanded | Asked | Replied | Saying | Said | Interrupted | Latency | Failed | Ended
+    State
+    | Woken
+    | Began
+    | Utterance
+    | Heard
+    | Commanded
+    | Asked
+    | Replied
+    | Saying
+    | Said
+    | Interrupted
+    | Latency
+    | Failed
+    | Ended
 )

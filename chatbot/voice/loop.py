@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from chatbot.protocols import Detector, Spotter
-from chatbot.types import Audio
+from chatbot.types import Audio, Done
 from chatbot.voice.earcons import Earcon, earcon
 from chatbot.voice.echo import Echo
 from chatbot.voice.endpoint import Endpoint, Noise, Pauses
@@ -21,6 +21,7 @@ from chatbot.voice.events import (
     Ended,
     Failed,
     Interrupted,
+    Replied,
     Said,
     State,
     StateName,
@@ -86,7 +87,7 @@ class Loop:
         self._quiet_since = 0.0
         self._held = False
         self._sounded = False
-        self._stopping = False
+        self._stopping = self._answered = False
 
     @property
     def now(self) -> float:
@@ -112,6 +113,16 @@ class Loop:
         yield from self._listen(frame, likelihood if near else 0.0)
         yield from self._take()
         yield from self._settle()
+
+    @property
+    def holding(self) -> bool:
+        """Whether the button is held."""
+        return self._held
+
+    def call(self) -> Iterator[VoiceEvent]:
+        """Listen, as if its name had been said; what is being said stops."""
+        if self.state != "muted":
+            yield from self._wake("wake")
 
     def press(self) -> Iterator[VoiceEvent]:
         """Begin to listen, as a button that is pressed says; what is being said stops."""
@@ -179,7 +190,7 @@ class Loop:
             return
         yield utterance
         self._sound("heard")
-        self._last, self._sounded, self._stopping = utterance, False, False
+        self._last, self._sounded, self._stopping, self._answered = utterance, False, False, False
         self.player.reset()
         self._work = self._new_work(turn(self._parts, utterance, self.memory))
         yield from self._become("thinking")
@@ -199,28 +210,38 @@ class Loop:
             self._endpoint.take_up(last.audio)
 
     def _take(self) -> Iterator[VoiceEvent]:
-        """Take what the turn has come to, as far as it is wanted."""
-        if self._work is None or self.player.waiting > self.manners.ahead:
+        """Take what the turn has come to: all of the answer at once, its sound as far as it is wanted."""
+        if self._work is None or (self._answered and self.player.waiting > self.manners.ahead):
             return
         try:
-            for step in self._work.take():
-                if isinstance(step, Memory):
-                    self.memory = step
-                elif isinstance(step, Sound):
-                    self._sounded = True
-                    self.player.add(step.audio, step.of)
-                    yield from self._become("speaking")
-                else:
+            sounds = False
+            while not sounds and (steps := self._work.take()):
+                sounds = any(isinstance(step, Sound) for step in steps)
+                for step in steps:
                     yield from self._note(step)
         except Exception as error:
             # One turn that breaks must not end the conversation.
             yield Failed(f"The turn failed ({error!r}). Ask again.")
             self._sound("error")
 
-    def _note(self, step: VoiceEvent) -> Iterator[VoiceEvent]:
-        self._stopping = self._stopping or (isinstance(step, Commanded) and step.name == "stop")
-        if isinstance(step, Failed):
-            self._sound("error")
+    def _note(self, step: Step) -> Iterator[VoiceEvent]:
+        match step:
+            case Memory():
+                self.memory = step
+                return
+            case Sound():
+                self._sounded = True
+                self.player.add(step.audio, step.of)
+                yield from self._become("speaking")
+                return
+            case Failed():
+                self._sound("error")
+            case Commanded(name="stop"):
+                self._stopping = True
+            case Replied(event=Done()):
+                self._answered = True
+            case _:
+                pass
         yield step
 
     def _settle(self) -> Iterator[VoiceEvent]:

@@ -59,7 +59,7 @@ class Player:
                 taken = piece.samples[piece.at : piece.at + wanted]
                 piece.at += len(taken)
                 wanted -= len(taken)
-                self._played += len(taken)
+                self._played += len(taken) if piece.of is not None else 0
                 out.append(taken)
                 if piece.at >= len(piece.samples):
                     self._line.popleft()
@@ -90,7 +90,7 @@ class Player:
         return len(left) / 2 / self.rate
 
     def reset(self) -> float:
-        """Return the seconds of sound that were played since the last call, silence left out."""
+        """Return the seconds of speech that were played since the last call."""
         with self._lock:
             played, self._played, self._last = self._played, 0, None
         return played / 2 / self.rate

@@ -152,7 +152,8 @@ class _Turn:
                 yield from answer.follow(event)
                 if answer.text and self._first_text is None:
                     self._first_text = self._parts.clock()
-                ready = answer.ready()
+                # Once the first sentence is to be heard, what is quickly found comes before more sound is made.
+                ready = answer.ready() if self._parts.writes or not answer.said or answer.over else ()
                 # An interruption must find what was said until then.
                 yield self._kept(replace(memory, said=answer.said, language=answer.language).asked(question, answer.text))
                 yield from self._say(ready)
