@@ -35,6 +35,8 @@ from chatbot.voice.turn import Parts, Sound, Step, Steps, turn
 from chatbot.voice.work import Inline, Work
 
 Mode = Literal["wake", "push", "open"]
+# Who has called it has spoken in the last so many seconds; else it has heard itself.
+_JUST_NOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Loop:
         self._endpoint, self._echo = Endpoint(self.manners.pauses), Echo()
         self._work: Work[Step] | None = None
         self._last: Utterance | None = None
-        self._quiet_since = 0.0
+        self._quiet_since = self._near = 0.0
         self._held = False
         self._sounded = False
         self._stopping = self._answered = False
@@ -107,7 +109,8 @@ class Loop:
             return
         likelihood = self._detector.speech(frame)
         yield from self.player.begun()
-        called = self._spotter is not None and self._spotter.spot(frame) and near
+        self._near = self.now if near else self._near
+        called = self._spotter is not None and self._spotter.spot(frame) and self.now - self._near <= _JUST_NOW
         if called and self.manners.mode == "wake":
             yield from self._wake("wake")
         yield from self._listen(frame, likelihood if near else 0.0)
