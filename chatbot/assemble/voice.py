@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chatbot.config import Config
-from chatbot.protocols import Detector, Recognizer, Speaker
+from chatbot.protocols import Detector, Recognizer, Speaker, Spotter
 from chatbot.voice.detect import SileroDetector
 from chatbot.voice.espeak import open_espeak
 from chatbot.voice.recognizers.sphinx import SphinxRecognizer
 from chatbot.voice.speak import Voices
 from chatbot.voice.speakers.espeak import EspeakSpeaker
 from chatbot.voice.speakers.openjtalk import OpenJTalkSpeaker
+from chatbot.voice.wake import SphinxSpotter
 
 
 def make_detector(config: Config) -> Detector:
@@ -22,6 +23,15 @@ def make_detector(config: Config) -> Detector:
     """
     del config
     return SileroDetector()
+
+
+def make_spotter(config: Config) -> Spotter:
+    """Return what listens for the wake word in one stream; each conversation has its own.
+
+    Raises:
+        ChatbotError: If its package is not installed, or no name can be listened for.
+    """
+    return SphinxSpotter(config.voice.wake, open_espeak())
 
 
 def make_recognizer(config: Config) -> Recognizer:
