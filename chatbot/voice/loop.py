@@ -99,7 +99,8 @@ class Loop:
     @property
     def resting(self) -> bool:
         """Whether nothing is being said, worked out or played."""
-        return self._work is None and self.player.waiting == 0 and not self._endpoint.speaking
+        busy = self._work is not None or self.state in ("thinking", "speaking")
+        return not busy and self.player.waiting == 0 and not self._endpoint.speaking
 
     def hear(self, frame: Audio) -> Iterator[VoiceEvent]:
         """Take the next 512 samples of 16 kHz from the microphone and yield what comes of them."""

@@ -25,7 +25,9 @@ from chatbot.voice.work import Threaded
 
 THREE = ("The tower is tall.", " It is white.", " It was built in 1962.")
 LETTERS = "abc defgh ijklm nopqr stuvwx yz"
-LONG = tuple(f" Sentence {word} is not short at all, as it goes on for some seconds: {LETTERS} {LETTERS}." for word in "ABCDEFG")
+LONG = tuple(
+    f" Sentence {word} is not short at all, as it goes on for some seconds: {LETTERS} {LETTERS}." for word in "ABCDEFG"
+)
 
 
 class CallsAt:

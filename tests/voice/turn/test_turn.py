@@ -142,7 +142,10 @@ def test_repeat_before_anything_was_said(make_parts, asking, utterance):
     assert run(make_parts(["again"], asking()), utterance)[1] == ["I have not said anything yet."]
 
 
-@pytest.mark.parametrize(("heard", "language", "told"), [("Slower.", "en", "All right, slower."), ("もっとゆっくり", "ja", "はい、ゆっくりお話しします。")])
+@pytest.mark.parametrize(
+    ("heard", "language", "told"),
+    [("Slower.", "en", "All right, slower."), ("もっとゆっくり", "ja", "はい、ゆっくりお話しします。")],
+)
 def test_slower_says_it_again_more_slowly(make_parts, asking, utterance, tones, heard, language, told):
     paces = []
 
