@@ -96,6 +96,7 @@ class Conversation:
         self.out = b""
 
     def hear(self, sound: Audio) -> Iterator[VoiceEvent]:
+        """Let a sound be heard with the faint noise of a room."""
         samples = sound.samples + bytes(-len(sound.samples) % (2 * FRAME))
         for at in range(0, len(samples), 2 * FRAME):
             values = numbers(Audio(samples[at : at + 2 * FRAME], RATE)) + self._draw.standard_normal(FRAME) * 10

@@ -74,18 +74,14 @@ def heard_by(monkeypatch, *heard, detector=Loud):
     return scripted
 
 
-def run(bot, how):
-    told = list(talk(Config(), bot, how))
+def run(bot, how, config=None):
+    told = list(talk(config or Config(), bot, how))
     return told, lambda kind: [event for _, event in told if isinstance(event, kind)]
 
 
-def test_an_english_question_is_heard_and_answered_aloud(bot, asked, tmp_path, monkeypatch):
-    # The recogniser itself; its words are general English, as making those of the documents takes seconds.
-    from chatbot.voice.recognizers.sphinx import SphinxRecognizer
-
-    recognizer = SphinxRecognizer()
-    monkeypatch.setattr(talking, "make_recognizer", lambda config: recognizer)
-    told, of = run(bot, Talk(str(asked(("How tall is the harbor tower?", "en"), pause=1)), str(tmp_path / "out.wav")))
+def test_an_english_question_is_heard_and_answered_aloud(bot, asked, tmp_path, corpus):
+    words = Config(corpus=str(corpus), cache=str(tmp_path / "cache"))
+    told, of = run(bot, Talk(str(asked(("How tall is the harbor tower?", "en"), pause=1)), str(tmp_path / "out.wav")), words)
     (heard,) = of(Heard)
     assert "tower" in heard.transcript.text
     assert "forty-eight meters" in of(Saying)[0].text.replace("metres", "meters")
