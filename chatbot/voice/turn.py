@@ -16,9 +16,10 @@ from chatbot.protocols import Recognizer, Speaker
 from chatbot.spoken import Run, brief, source, spoken
 from chatbot.types import Audio, Event, Transcript, Turn
 from chatbot.voice.answer import Answer
-from chatbot.voice.events import Asked, Commanded, Failed, Heard, Latency, Saying, Utterance, VoiceEvent
+from chatbot.voice.events import Asked, Commanded, Failed, Heard, Latency, Saying, Utterance, VoiceEvent, Woken
 from chatbot.voice.memory import Memory, Sentence
 from chatbot.voice.phrases import Command, command, phrases
+from chatbot.voice.wake import called
 
 Ask = Callable[[str, Sequence[Turn]], Generator[Event, None, None]]
 _SLOWEST, _FASTEST, _SLOWER = 0.6, 1.5, 0.8
@@ -40,6 +41,8 @@ class Parts:
     speaker: Callable[[float], Speaker]
     """The voices at a pace, 1 as it was set."""
     ask: Ask
+    names: tuple[str, ...] = ()
+    """What it is called by; a question that begins with one is asked without it."""
     writes: bool = False
     """Whether a writer is set, whose answer is the one to say."""
     sure: float = 0.3
@@ -51,15 +54,16 @@ Step = VoiceEvent | Sound | Memory
 Steps = Generator[Step, None, None]
 
 
-def turn(parts: Parts, utterance: Utterance, memory: Memory) -> Steps:
+def turn(parts: Parts, utterance: Utterance, memory: Memory, overheard: bool = False) -> Steps:
     """Yield what happens, what is to be played, and what to remember, in order.
 
     Args:
         parts: What hears, answers and speaks.
         utterance: What was said.
         memory: What the last turn left; each Memory that is yielded takes its place.
+        overheard: Whether nobody has called it yet; then nothing comes of what does not begin with one of its names.
     """
-    return _Turn(parts, utterance, memory).steps()
+    return _Turn(parts, utterance, memory).steps(overheard)
 
 
 class _Turn:
@@ -69,10 +73,18 @@ class _Turn:
         self._first_text: float | None = None
         self._told = False
 
-    def steps(self) -> Steps:
+    def steps(self, overheard: bool) -> Steps:
         try:
             transcript = self._parts.recognizer.recognize(self._utterance.audio)
             self._understood = self._parts.clock()
+            rest = called(transcript.text, self._parts.names)
+            if overheard and rest is None:
+                return
+            if rest is not None:
+                yield Woken()
+            if rest == "":
+                return
+            transcript = transcript if rest is None else replace(transcript, text=rest)
             yield Heard(transcript)
             yield from self._reply(transcript)
         except QuestionError:

@@ -168,6 +168,26 @@ def test_its_name_in_its_own_voice_does_not_call_it(talk, asking, speech):
     assert len(told.of(Woken)) == 1
 
 
+def test_its_name_in_the_transcript_calls_it_too(talk, asking, speech):
+    ask = asking(*THREE)
+    heard = ["It rains again.", Transcript("ねえハグ塔の高さは?", "ja", 1.0), "hey hug how tall is it"]
+    told = talk(heard, ask, names=("hey hug", "ねえハグ"), mode="wake").wait(0.3).hear(speech(1)).wait(1)
+    assert told.events == []
+    told.hear(speech(1)).wait(4)
+    assert [type(event) for event in (told.of(Woken) + told.of(Heard))] == [Woken, Heard]
+    assert told.states == ["thinking", "speaking", "listening"]
+    told.hear(speech(1)).wait(2)
+    assert [question for question, _ in ask.asked] == ["塔の高さは?", "how tall is it"]
+
+
+def test_called_by_name_alone_it_listens(talk, asking, speech):
+    ask = asking(*THREE)
+    told = talk(["Hey, hug!", "How tall?"], ask, names=("hey hug",), mode="wake").wait(0.3).hear(speech(1)).wait(2)
+    assert told.states == ["thinking", "listening"]
+    told.hear(speech(1)).wait(2)
+    assert [question for question, _ in ask.asked] == ["How tall?"]
+
+
 def test_a_button_is_held_to_speak(talk, asking, speech):
     ask = asking(*THREE)
     told = talk(["How tall?"], ask, mode="push").hear(speech(1)).wait(1)
