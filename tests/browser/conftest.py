@@ -42,13 +42,20 @@ class Served:
         self.said = []
 
     def start(self):
-        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(self.folder)}
+        environment = {
+            **os.environ,
+            "HF_HUB_OFFLINE": "1",
+            "OPENSTANCE_GUARD_QUESTIONS": "0",
+            "PYTHONPATH": str(ROOT),
+            "XDG_CACHE_HOME": str(self.folder),
+        }
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=self.folder
         )
         ready = threading.Event()
         threading.Thread(target=self._listen, args=(self.process, ready), daemon=True).start()
         assert ready.wait(BOOT), "".join(self.said)
+        assert any("answers on" in line for line in self.said), "".join(self.said)
         return self
 
     def _listen(self, process, ready):
@@ -95,7 +102,7 @@ def odd(tmp_path_factory):
     for name, text in documents().items():
         (folder / "corpus").mkdir(exist_ok=True)
         (folder / "corpus" / name).write_text(text, "utf-8")
-    slow = [event("The tower "), *[part for _ in range(60) for part in (0.25, event("is tall "))], DONE]
+    slow = [event("The harbour tower is 48 metres tall [1]. "), 30.0, event("It was finished in 1962 [1]."), DONE]
     writer = ScriptedServer([(200, "text/event-stream", slow)])
     try:
         arguments = ["--corpus", str(folder / "corpus"), "--writer", f"openai:{writer.url}/v1#slow"]

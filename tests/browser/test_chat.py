@@ -69,7 +69,7 @@ def test_links_of_a_source_lead_to_our_view_and_to_the_original_at_the_sentence(
     original = article.locator("a.original").first
     assert re.fullmatch(r"https://huggingface\.co/[^#]+#:~:text=.+", original.get_attribute("href"))
     assert original.get_attribute("rel") == "noopener noreferrer"
-    here = article.locator("a[href^='/read/']").first.get_attribute("href")
+    here = article.locator(".quote a[href^='/read/']").first.get_attribute("href")
     assert re.fullmatch(r"/read/[\w.-]+\.en\.md#s\d+-\d+", here)
 
 

@@ -115,6 +115,7 @@ window.openstance = (() => {
   function fill(frame) {
     Object.assign(page, { words: frame.words, language: frame.language, blank: frame.blank });
     document.documentElement.lang = frame.language;
+    document.title = frame.words.name;
     const app = page.at("app");
     app.lang = frame.language;
     for (const part of ["head", "welcome", "talks"]) page.at(part).innerHTML = frame[part];
