@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from chatbot.config.require import require
+from chatbot.config.voice import VoiceConfig
 from chatbot.errors import ConfigError
 
-_PACKAGE = Path(__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[1]
 ENVIRONMENT_PREFIX = "OPENSTANCE_"
 DEFAULT_FILE = Path("openstance.toml")
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -43,7 +45,7 @@ class EncoderConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(bool(self.name.strip()), "encoder.name", repr(self.name), "a name or a folder")
+        require(bool(self.name.strip()), "encoder.name", repr(self.name), "a name or a folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,10 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(1 <= self.hits <= 200, "search.hits", self.hits, "between 1 and 200")
-        _require(0 <= self.examine <= 200, "search.examine", self.examine, "between 0 and 200")
-        _require(0 <= self.dense_weight < math.inf, "search.dense_weight", self.dense_weight, "at least 0")
-        _require(0 <= self.lexical_weight < math.inf, "search.lexical_weight", self.lexical_weight, "at least 0")
+        require(1 <= self.hits <= 200, "search.hits", self.hits, "between 1 and 200")
+        require(0 <= self.examine <= 200, "search.examine", self.examine, "between 0 and 200")
+        require(0 <= self.dense_weight < math.inf, "search.dense_weight", self.dense_weight, "at least 0")
+        require(0 <= self.lexical_weight < math.inf, "search.lexical_weight", self.lexical_weight, "at least 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,9 @@ class AnswerConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(1 <= self.sentences <= 10, "answer.sentences", self.sentences, "between 1 and 10")
-        _require(self.width >= 80, "answer.width", self.width, "at least 80")
-        _require(0 <= self.enough <= 1, "answer.enough", self.enough, "between 0 and 1")
+        require(1 <= self.sentences <= 10, "answer.sentences", self.sentences, "between 1 and 10")
+        require(self.width >= 80, "answer.width", self.width, "at least 80")
+        require(0 <= self.enough <= 1, "answer.enough", self.enough, "between 0 and 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,10 @@ class WritingConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(1 <= self.max_tokens <= 4096, "writing.max_tokens", self.max_tokens, "between 1 and 4096")
-        _require(200 <= self.prompt_tokens <= 32768, "writing.prompt_tokens", self.prompt_tokens, "between 200 and 32768")
-        _require(self.precision in PRECISIONS, "writing.precision", self.precision, " or ".join(PRECISIONS))
-        _require(0 < self.timeout <= 600, "writing.timeout", self.timeout, "between 0 and 600")
+        require(1 <= self.max_tokens <= 4096, "writing.max_tokens", self.max_tokens, "between 1 and 4096")
+        require(200 <= self.prompt_tokens <= 32768, "writing.prompt_tokens", self.prompt_tokens, "between 200 and 32768")
+        require(self.precision in PRECISIONS, "writing.precision", self.precision, " or ".join(PRECISIONS))
+        require(0 < self.timeout <= 600, "writing.timeout", self.timeout, "between 0 and 600")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ class ServeConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(0 < self.port < 65536, "serve.port", self.port, "between 1 and 65535")
+        require(0 < self.port < 65536, "serve.port", self.port, "between 1 and 65535")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +135,11 @@ class Config:
     answer: AnswerConfig = field(default_factory=AnswerConfig)
     writing: WritingConfig = field(default_factory=WritingConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
+    voice: VoiceConfig = field(default_factory=VoiceConfig)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(self.device in DEVICES, "device", repr(self.device), f"one of {', '.join(DEVICES)}")
+        require(self.device in DEVICES, "device", repr(self.device), f"one of {', '.join(DEVICES)}")
         writer_parts(self.writer)
 
     @property
@@ -167,14 +170,14 @@ def writer_parts(name: str) -> tuple[str, str, str]:
         return name, "", ""
     if kind == "hub" and rest.strip():
         return kind, rest.strip(), ""
-    _require(kind == "openai", "writer", name, rule)
+    require(kind == "openai", "writer", name, rule)
     url, _, model = rest.partition("#")
     parts = urlsplit(url.strip())
     # A key in an address would be shown wherever the writer is named.
     shown = f"openai:{parts.scheme}://{(parts.hostname or '')}…" if "@" in url else name
     plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in url and not parts.query
-    _require(bool(plain), "writer", shown, "openai:URL#MODEL, the URL of http or https without a key; set OPENSTANCE_API_KEY")
-    _require(bool(model.strip()), "writer", name, "openai:URL#MODEL, with the model's name after the #")
+    require(bool(plain), "writer", shown, "openai:URL#MODEL, the URL of http or https without a key; set OPENSTANCE_API_KEY")
+    require(bool(model.strip()), "writer", name, "openai:URL#MODEL, with the model's name after the #")
     return kind, model.strip(), url.strip()
 
 
@@ -261,8 +264,3 @@ def _typed(name: str, old: Any, value: Any) -> Any:
         return kind(value)
     except (TypeError, ValueError):
         raise ConfigError(f"{name} is {value!r}. Give it a value of type {kind.__name__}.") from None
-
-
-def _require(holds: bool, name: str, value: object, rule: str) -> None:
-    if not holds:
-        raise ConfigError(f"{name} is {value}. It must be {rule}.")
