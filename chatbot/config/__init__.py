@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from chatbot.config.require import require
 from chatbot.config.voice import VoiceConfig
+from chatbot.config.wyoming import WyomingConfig
 from chatbot.errors import ConfigError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -136,6 +137,7 @@ class Config:
     writing: WritingConfig = field(default_factory=WritingConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
+    wyoming: WyomingConfig = field(default_factory=WyomingConfig)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
