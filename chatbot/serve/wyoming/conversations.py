@@ -50,7 +50,10 @@ class Conversations:
         if not name:
             return
         with self._lock:
-            self._kept[name] = (self._clock(), Conversation(conversation.turns[-_TURNS:], conversation.rest, conversation.language))
+            self._kept[name] = (
+                self._clock(),
+                Conversation(conversation.turns[-_TURNS:], conversation.rest, conversation.language),
+            )
             self._kept.move_to_end(name)
             self._forget()
 

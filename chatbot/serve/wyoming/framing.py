@@ -7,6 +7,7 @@ defines the events reads whatever length is announced; here nothing is taken in 
 from __future__ import annotations
 
 import json
+import os
 import select
 import socket
 import time
@@ -73,6 +74,34 @@ class SocketStream:
             pass
         finally:
             self._socket.close()
+
+
+class PipeStream:
+    """Two pipes, those of the program that started us; there is no hurry on them.
+
+    Args:
+        source: File descriptor that is read.
+        target: File descriptor that is written.
+    """
+
+    def __init__(self, source: int, target: int) -> None:
+        self._source, self._target = source, target
+
+    def receive(self, most: int, seconds: float) -> bytes:
+        """See `Stream`."""
+        return os.read(self._source, most)
+
+    def send(self, data: bytes, seconds: float) -> None:
+        """See `Stream`."""
+        while data:
+            data = data[os.write(self._target, data) :]
+
+    def ended(self) -> bool:
+        """See `Stream`; that nobody reads shows when something is written."""
+        return False
+
+    def close(self) -> None:
+        """See `Stream`; the descriptors are the process's own and end with it."""
 
 
 class Peer:
