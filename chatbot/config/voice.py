@@ -23,6 +23,8 @@ class VoiceConfig:
     """The Japanese voice: `openjtalk`, `openjtalk:FILE` (another HTS voice), `piper:FILE` or `kokoro:VOICE`."""
     speed: float = 1.0
     """Of speech; 0.8 is slower."""
+    rate: int = 24_000
+    """Samples a second of what is spoken."""
     wake: tuple[str, ...] = ("hey hug", "ねえハグ")
     """What it is called by, in both languages."""
     wake_model: str = ""
@@ -36,6 +38,7 @@ class VoiceConfig:
         _known(self.english, "voice.english", ("auto", "espeak"), ("espeak", "piper", "kokoro"), _ENGLISH)
         _known(self.japanese, "voice.japanese", ("auto", "openjtalk"), ("openjtalk", "piper", "kokoro"), _JAPANESE)
         require(0.5 <= self.speed <= 2, "voice.speed", self.speed, "between 0.5 and 2")
+        require(8_000 <= self.rate <= 48_000, "voice.rate", self.rate, "between 8000 and 48000")
         require(any(phrase.strip() for phrase in self.wake), "voice.wake", repr(self.wake), "at least one phrase")
         require(0 < self.speech < 1, "voice.speech", self.speech, "between 0 and 1")
 
