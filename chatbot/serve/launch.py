@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from chatbot.assemble import Progress, opening
@@ -37,9 +38,45 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     host, port = config.serve.host, config.serve.port
     # Before the documents are read: who has to choose another port should not have waited for that.
     with _bound(host, port) as listening:
-        with suppress(KeyboardInterrupt):
-            run(build_app(Service(_open(config, say), config)), listening, _told(say, host, port))
+        with suppress(KeyboardInterrupt), _speakers(config, say) as speakers:
+            bot = _open(config, say)
+            speakers(bot)
+            run(build_app(Service(bot, config)), listening, _told(say, host, port))
         say("The page is closed.")
+
+
+def serve_speakers(config: Config, say: Callable[[str], None]) -> None:
+    """Serve smart speakers and nothing else: until Ctrl-C, or for as long as the program lasts that gave us pipes.
+
+    Args:
+        config: Which documents, which encoder, and where smart speakers are served.
+        say: Told how far the indexing is, and where they are answered.
+
+    Raises:
+        ChatbotError: If the documents cannot be used or nobody can be served there.
+    """
+    from chatbot.serve import wyoming
+
+    # As a container ends a program; what was announced is then taken back, as with Ctrl-C.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        wyoming.alone(config, lambda: _open(config, say), say)
+    except KeyboardInterrupt:
+        say("Smart speakers are no longer answered.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _speakers(config: Config, say: Callable[[str], None]) -> Iterator[Callable[[Chatbot], None]]:
+    """Serve smart speakers beside the page if they are set; give who takes the chatbot once it is there."""
+    if not config.wyoming.uri:
+        yield lambda bot: None
+        return
+    from chatbot.serve import wyoming
+
+    with wyoming.beside(config, say) as given:
+        yield given
 
 
 def run(app: FastAPI, listening: socket.socket, started: Callable[[], None]) -> None:

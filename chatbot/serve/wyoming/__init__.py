@@ -6,20 +6,24 @@ import math
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from concurrent.futures import Future
+from contextlib import contextmanager, nullcontext, suppress
 
+from chatbot.config import Config
 from chatbot.config.wyoming import Address, WyomingConfig, address_of
+from chatbot.errors import ConfigError
 from chatbot.serve.wyoming.announce import announced
 from chatbot.serve.wyoming.conversations import Conversations
 from chatbot.serve.wyoming.framing import Peer, PipeStream
 from chatbot.serve.wyoming.info import info_of
-from chatbot.serve.wyoming.parts import Made, Part, Parts
+from chatbot.serve.wyoming.offered import offered
+from chatbot.serve.wyoming.parts import Asked, Made, Part, Parts, once
 from chatbot.serve.wyoming.reply import Replying
 from chatbot.serve.wyoming.server import Connections, listening
 from chatbot.serve.wyoming.session import Shared, attend
 from chatbot.spoken import aloud, spoken
 
-__all__ = ["Made", "Part", "Parts", "over_stdio", "serving"]
+__all__ = ["Made", "Part", "Parts", "alone", "beside", "serving"]
 
 _OPEN = (
     "Anyone who reaches {address} can ask and be answered there: Wyoming has no authentication. "
@@ -50,9 +54,52 @@ def serving(parts: Parts, limits: WyomingConfig, say: Callable[[str], None]) -> 
             yield here
 
 
-def over_stdio(parts: Parts, limits: WyomingConfig) -> None:
-    """Serve the program that started this one, until it closes our input."""
-    attend(Peer(PipeStream(sys.stdin.fileno(), sys.stdout.fileno()), "stdin", math.inf), shared_by(parts, limits))
+@contextmanager
+def beside(config: Config, say: Callable[[str], None]) -> Iterator[Callable[[Asked], None]]:
+    """Serve smart speakers as they are set, while the context lasts; what they ask waits until the chatbot is given.
+
+    Args:
+        config: What is offered, where, and how much of everything.
+        say: Told where it answers, and what its owner should know about that.
+
+    Raises:
+        ChatbotError: If nobody can listen there.
+    """
+    if address_of(config.wyoming.uri).kind == "stdio":
+        raise ConfigError("stdio:// serves the program that started this one, and no page beside it. Add --no-page.")
+    ready: Future[Asked] = Future()
+    with serving(offered(config, ready.result, say), config.wyoming, say):
+        try:
+            yield ready.set_result
+        finally:
+            # Who still waits for an answer is told that there will be none.
+            ready.cancel()
+
+
+def alone(config: Config, opened: Callable[[], Asked], say: Callable[[str], None]) -> None:
+    """Serve smart speakers, or over pipes the program that started this one, and nothing else; ends with the pipes.
+
+    Args:
+        config: What is offered, where, and how much of everything.
+        opened: Reads the documents.
+        say: See `beside`.
+
+    Raises:
+        ChatbotError: If the documents cannot be used or nobody can listen there.
+        KeyboardInterrupt: When the process was interrupted.
+    """
+    if address_of(config.wyoming.uri).kind == "stdio":
+        over_pipes(sys.stdin.fileno(), sys.stdout.fileno(), offered(config, once(opened), say), config.wyoming)
+        return
+    with beside(config, say) as given:
+        given(opened())
+        threading.Event().wait()
+
+
+def over_pipes(source: int, target: int, parts: Parts, limits: WyomingConfig) -> None:
+    """Serve whoever holds the other ends of two pipes, until the one that is read closes."""
+    with suppress(BrokenPipeError):
+        attend(Peer(PipeStream(source, target), "the program that started this one", math.inf), shared_by(parts, limits))
 
 
 def shared_by(parts: Parts, limits: WyomingConfig) -> Shared:
@@ -64,6 +111,4 @@ def shared_by(parts: Parts, limits: WyomingConfig) -> Shared:
         replying=Replying(parts.bot, limits.sentences, aloud),
         conversations=Conversations(limits.conversations, limits.remember),
         spoken=spoken,
-        hears=threading.Lock(),
-        speaks=threading.Lock(),
     )

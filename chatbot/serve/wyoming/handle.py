@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from typing import Any
 
@@ -58,24 +58,10 @@ class Handling:
             self._peer.send(_unhandled(said.too_long if text.strip() else said.unheard, context))
             return
         before = self._conversations.recall(name) if name else self._here
-        after = self._answer(self._replying.reply(text, before, lasting=bool(name)), language, context)
-        if after is not None:
-            self._conversations.keep(name, after)
-            self._here = after
-
-    def _answer(
-        self, reply: Generator[str | Conversation, None, None], language: Language, context: dict[str, Any] | None
-    ) -> Conversation | None:
-        """Send the sentences as they come, then the whole; return the conversation after it, None if it failed."""
-        sent: list[str] = []
+        reply = self._replying.reply(text, before, lasting=bool(name))
         try:
             with closing(reply):
-                for step in reply:
-                    if isinstance(step, Conversation):
-                        whole = Handled("".join(sent), context).event()
-                        self._peer.send(*([] if sent else [HandledStart(context).event()]), whole, HandledStop().event())
-                        return step
-                    self._say(step, sent, context)
+                self._answer(reply, name, context)
         except QuestionError:
             self._peer.send(_unhandled(words(language).too_long, context))
         except OSError:
@@ -84,7 +70,18 @@ class Handling:
             # A speaker that stays silent is worse than one that says that it failed. What was asked is not logged.
             _log.exception("An answer failed")
             self._peer.send(_unhandled(words(language).failed, context))
-        return None
+
+    def _answer(self, reply: Iterator[str | Conversation], name: str, context: dict[str, Any] | None) -> None:
+        """Send the sentences as they come, then the whole; whoever has that may ask on at once, so it is kept before."""
+        sent: list[str] = []
+        for step in reply:
+            if isinstance(step, str):
+                self._say(step, sent, context)
+                continue
+            self._here = step
+            self._conversations.keep(name, step)
+            whole = Handled("".join(sent), context).event()
+            self._peer.send(*([] if sent else [HandledStart(context).event()]), whole, HandledStop().event())
 
     def _say(self, sentence: str, sent: list[str], context: dict[str, Any] | None) -> None:
         if not sentence:

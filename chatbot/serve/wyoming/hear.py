@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 
 from wyoming.asr import Transcript, TranscriptChunk, TranscriptStart, TranscriptStop
 from wyoming.event import Event
@@ -14,7 +13,8 @@ from chatbot.protocols import Recognizer, Spotter
 from chatbot.serve.wyoming.framing import Peer
 from chatbot.serve.wyoming.parts import Part
 from chatbot.types import Audio
-from chatbot.voice.audio import Format, Frames, decode
+from chatbot.voice.rates import Frames
+from chatbot.voice.wav import Format, decode
 
 # Rates, bytes of a sample, channels.
 _KNOWN = (range(4000, 192_001), range(1, 5), range(1, 9))
@@ -73,19 +73,10 @@ class Hearing:
         recognizer: Hears what was said; None if nothing can.
         spotter: Hears the wake word; None if nothing can.
         longest: Seconds of an utterance.
-        turn: Held while something is recognised, so that the recogniser has one utterance at a time.
     """
 
-    def __init__(
-        self,
-        peer: Peer,
-        recognizer: Part[Recognizer] | None,
-        spotter: Part[Spotter] | None,
-        longest: float,
-        turn: AbstractContextManager[object],
-    ) -> None:
-        self._peer, self._recognizer, self._spotter = peer, recognizer, spotter
-        self._longest, self._turn = longest, turn
+    def __init__(self, peer: Peer, recognizer: Part[Recognizer] | None, spotter: Part[Spotter] | None, longest: float) -> None:
+        self._peer, self._recognizer, self._spotter, self._longest = peer, recognizer, spotter, longest
         self._wanted: list[str] | None = None
         """Names of wake words, where one is to be heard; None where an utterance is to be recognised."""
         self._format: Format | None = None
@@ -147,8 +138,7 @@ class Hearing:
 
     def _recognise(self, audio: Audio) -> None:
         assert self._recognizer is not None
-        with self._turn:
-            heard = self._recognizer.make().recognize(audio)
+        heard = self._recognizer.make().recognize(audio)
         # The recogniser gives an utterance as a whole; who reads streams gets it as one piece.
         start, chunk = TranscriptStart(language=heard.language), TranscriptChunk(heard.text)
         whole = Transcript(heard.text, language=heard.language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
@@ -37,7 +38,7 @@ class Part(Generic[T]):
     """Something that hears or speaks."""
 
     make: Callable[[], T]
-    """Raises VoiceError or ExtraMissing if it cannot be had after all."""
+    """Raises ChatbotError if it cannot be had after all. What is made for several connections can be shared by them."""
     models: tuple[Made, ...]
 
     @property
@@ -58,3 +59,16 @@ class Parts:
     """Made anew for each stream, which it leans on; the name of a model is the phrase."""
     languages: tuple[Language, ...] = field(default=LANGUAGES)
     """Those of the answers."""
+
+
+def once(make: Callable[[], T]) -> Callable[[], T]:
+    """Return what makes something when it is first asked for, on whatever thread, and gives the same one ever after."""
+    lock, made = threading.Lock(), list[T]()
+
+    def get() -> T:
+        with lock:
+            if not made:
+                made.append(make())
+            return made[0]
+
+    return get

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from wyoming.error import Error
@@ -35,10 +34,6 @@ class Shared:
     replying: Replying
     conversations: Conversations
     spoken: Spoken
-    hears: AbstractContextManager[object]
-    """Held while an utterance is recognised."""
-    speaks: AbstractContextManager[object]
-    """Held while a sentence is spoken."""
 
 
 def attend(peer: Peer, shared: Shared) -> None:
@@ -64,8 +59,8 @@ def attend(peer: Peer, shared: Shared) -> None:
 def _takes(peer: Peer, shared: Shared) -> dict[str, Callable[[Event], None]]:
     parts, limits = shared.parts, shared.limits
     handling = Handling(peer, shared.replying, shared.conversations, limits.text)
-    hearing = Hearing(peer, parts.recognizer, parts.spotter, limits.audio_seconds, shared.hears)
-    speaking = Speaking(peer, parts.speaker, shared.spoken, limits.text, shared.speaks)
+    hearing = Hearing(peer, parts.recognizer, parts.spotter, limits.audio_seconds)
+    speaking = Speaking(peer, parts.speaker, shared.spoken, limits.text)
     return {
         "describe": lambda event: peer.send(shared.info.event()),
         "ping": lambda event: peer.send(_pong(event)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from typing import Protocol
 
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
@@ -16,7 +16,7 @@ from chatbot.protocols import Speaker
 from chatbot.serve.wyoming.framing import Peer
 from chatbot.serve.wyoming.parts import Part
 from chatbot.types import Audio, Language
-from chatbot.voice.audio import resample
+from chatbot.voice.rates import resample
 
 _WIDTH = 2
 # Of one event: short enough that whoever plays it can stop at once.
@@ -47,13 +47,10 @@ class Speaking:
         speaker: Speaks; None if nothing can.
         spoken: A text and its language to what is said in which voice.
         longest: Characters of a text.
-        turn: Held while something is spoken, so that a voice has one text at a time.
     """
 
-    def __init__(
-        self, peer: Peer, speaker: Part[Speaker] | None, spoken: Spoken, longest: int, turn: AbstractContextManager[object]
-    ) -> None:
-        self._peer, self._speaker, self._spoken, self._longest, self._turn = peer, speaker, spoken, longest, turn
+    def __init__(self, peer: Peer, speaker: Part[Speaker] | None, spoken: Spoken, longest: int) -> None:
+        self._peer, self._speaker, self._spoken, self._longest = peer, speaker, spoken, longest
         self._coming: str | None = None
         """Text of a stream that is not spoken yet; None outside of one."""
         self._taken = 0
@@ -121,12 +118,11 @@ class Speaking:
         self._peer.send(AudioStop().event())
 
     def _sound(self, sentence: str) -> Iterator[Audio]:
-        """Yield the sound of a sentence, run by run; the voice is free again while it is sent."""
         assert self._speaker is not None
+        speaker = self._speaker.make()
         for run in self._spoken(sentence, detect(sentence)):
-            with self._turn, closing(self._speaker.make().speak(run.text, run.language)) as speech:
-                pieces = list(speech)
-            yield from pieces
+            with closing(speaker.speak(run.text, run.language)) as speech:
+                yield from speech
 
 
 def _chunks(audio: Audio) -> Iterator[Event]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from chatbot.language import normalise
 from chatbot.types import Language
 
-_NOISE = re.compile(r"[\s、。，,.!?！？]+")
+_NOISE = re.compile(r"['’\s、。，,.!?！？]+")
 
 
 @dataclass(frozen=True, slots=True)

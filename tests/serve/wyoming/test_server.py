@@ -77,9 +77,7 @@ def test_twenty_at_once_among_one_that_dies_one_of_garbage_and_one_that_stays(ri
     async def everybody():
         done = asyncio.Event()
         staying = asyncio.create_task(stays(done))
-        questions = [
-            (TALL, "48 metres") if number % 2 else ("大橋の長さは何メートルですか?", "1200メートル") for number in range(20)
-        ]
+        questions = [(TALL, "forty-eight metres"), ("大橋の長さは何メートルですか?", "せんにひゃくメートル")] * 10
         asked = (answered(rig, text, str(number)) for number, (text, _) in enumerate(questions))
         *texts, _, _ = await asyncio.gather(*asked, dies(), garbage())
         done.set()
@@ -230,8 +228,8 @@ def test_a_socket_in_the_file_system_is_the_users_own_and_goes_with_the_server(t
 STDIO = """
 from types import SimpleNamespace
 from chatbot.config.wyoming import WyomingConfig
-from chatbot.serve.wyoming import Parts, over_stdio
-over_stdio(Parts(bot=lambda: None), WyomingConfig(uri="stdio://"))
+from chatbot.serve.wyoming import Parts, over_pipes
+over_pipes(0, 1, Parts(bot=lambda: None), WyomingConfig(uri="stdio://"))
 """
 
 
