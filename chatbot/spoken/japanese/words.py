@@ -1,0 +1,86 @@
+"""Japanese sentences for the ear; English that stays English is handed on as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chatbot.spoken.japanese import amounts, dates, latin
+from chatbot.spoken.marks import PAUSE
+from chatbot.spoken.names import people
+from chatbot.spoken.rules import apply, rule
+from chatbot.types import Language
+
+_JA = r"ぁ-ゖァ-ヺー々〇一-龠"
+# Private characters stand for English until the rest is read.
+_FIRST = 0xE000
+_HELD = re.compile(r"[\ue000-\uf8ff]")
+_DIGIT = re.compile(r"\d")
+_SPACES = (
+    rule(rf"(?<=[{_JA}、。])\s(?=[\d#$€£¥])|(?<=\d)\s(?=[{_JA}])", ""),
+    rule(rf"(?<=[{_JA}])\s(?=[{_JA}「『])|(?<=[」』])\s(?=[{_JA}])", "、"),
+)
+_SIGNS = (
+    # A letter still here stands by a figure and is no unit.
+    rule(r"[A-Za-z]", lambda match: amounts.LETTERS[match.group().upper()]),
+    rule(r"[%％]", "パーセント"),
+    rule(r"\s?&\s?", "アンド"),
+    rule(r"\s?\+\s?", "プラス"),
+    rule(r"\s?==?\s?", "イコール"),
+    rule(r"\s?[×]\s?", "かける"),
+    rule(r"\s?÷\s?", "わる"),
+    rule(r"\s?[≥≧]\s?", "、以上、"),
+    rule(r"\s?[≤≦]\s?", "、以下、"),
+    rule(r"(?<=つき)〜", ""),
+    rule(rf"(?<=[{_JA}])[〜～](?=[{_JA}])", "から"),
+)
+_CHAIN = re.compile(r"([ァ-ヺー]+(?:[・＝=][ァ-ヺー]+)+)(?=([一-龠])?)")
+_PARTICLE = r"(?=[をはがにのとでもへやかだっなよりまし])"
+_TIDY = (
+    rule(rf"[)\]}}〕】〉》]{_PARTICLE}", ""),
+    rule(rf"[」』]\s*[「『]|[()\[\]{{}}〔〕【】〈〉《》:;|/・…{PAUSE}→⇒←]+|\s[-–—−]+\s|[–—―]+|\.{{2,}}", "、"),
+    rule(r"[「」『』“”\"'’‘`*^~〜～<>_#@$€£¥\\=＝]", ""),
+    rule(r"(?<![\d])[-−]+", ""),
+    rule(r",\s*", "、"),
+    rule(r"\.\s*", "。"),
+    rule(r"!\s*", "！"),
+    rule(r"\?\s*", "？"),
+    rule(r"\s+", ""),
+    rule(rf"[^{_JA}ｦ-ﾟ、。！？\u3400-\u4dbf\ue000-\uf8ff㐀-䶿\uf900-\ufaffゝゞヽヾ]", ""),
+    rule(r"、+", "、"),
+    rule(r"、(?=[。！？])|(?<=[。！？])[、。]+", ""),
+    rule(r"^[、。]+", ""),
+)
+
+
+def said(text: str) -> Iterator[tuple[str, Language]]:
+    """Yield a plain Japanese text in pieces: Japanese as it is heard, and English as it was written."""
+    held: list[str] = []
+
+    def spell(match: re.Match[str]) -> str:
+        words = match["words"]
+        if latin.counts(text, match.start("words"), words):
+            return match.group()
+        known = latin.reading(words)
+        if known is not None:
+            return known
+        held.append(words)
+        return chr(_FIRST + len(held) - 1)
+
+    text = apply(latin.once(text), (dates.FISCAL, *amounts.MONEY, *amounts.SECTIONS))
+    text = apply(latin.SPAN.sub(spell, text), _SPACES)
+    if _DIGIT.search(text):
+        text = apply(text, (*dates.RULES, *amounts.RULES))
+    text = apply(text, _SIGNS)
+    text = apply(_CHAIN.sub(_chain, text), _TIDY)
+    start = 0
+    for match in _HELD.finditer(text):
+        yield text[start : match.start()], "ja"
+        yield held[ord(match.group()) - _FIRST], "en"
+        start = match.end()
+    yield text[start:], "ja"
+
+
+def _chain(match: re.Match[str]) -> str:
+    """The dots in a person's name, or before the kanji of one term, are no pause; those of a list are."""
+    return latin.bare(match[1]) if match[2] or match[1] in people() else re.sub("[・＝=]", "、", match.group())
