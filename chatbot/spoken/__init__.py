@@ -4,5 +4,6 @@ Nothing here knows a voice: kanji stay kanji, as Japanese voices read them well,
 """
 
 from chatbot.spoken.runs import Run, aloud, spoken
+from chatbot.spoken.told import Brief, brief, source
 
-__all__ = ["Run", "aloud", "spoken"]
+__all__ = ["Brief", "Run", "aloud", "brief", "source", "spoken"]

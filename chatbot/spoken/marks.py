@@ -58,7 +58,7 @@ _AFTER = r"(?=\s?(?:[でにのをはがへとも]|から|より|まで|を通じ
 
 def _way(address: str, language: Language, named: str) -> _Way:
     address = rf"<?(?:{address})>?"
-    needed = rf"(?P<before>{_BEFORE}){address}" if language == "en" else rf"(?P<before>)(?:(?<=[はがをもの])\s?{address}|\s?{address}{_AFTER}\s?)"
+    needed = rf"(?P<before>{_BEFORE}){address}" if language == "en" else rf"(?P<before>)(?:(?<=[はがをもの])\s?{address}|\s?{address}{_AFTER})\s?"
     return re.compile(needed), re.compile(rf"\s?{address}"), named
 
 
@@ -106,4 +106,4 @@ def _folded(line: str) -> str:
 def _heard(char: str) -> bool:
     if char.isascii():
         return char.isprintable()
-    return unicodedata.category(char) not in ("So", "Sk", "Cc", "Cf", "Co", "Cn", "Cs", "Mn", "Me") or char == "°"
+    return unicodedata.category(char) not in ("So", "Sk", "No", "Cc", "Cf", "Co", "Cn", "Cs", "Mn", "Me") or char == "°"

@@ -26,7 +26,15 @@ _NOUN = re.compile(
     r"[ -](?!(?:a|an|and|at|by|for|from|in|into|is|of|on|or|over|per|than|that|the|this|to|was|were|will|with|which|as|if|it"
     r"|but|each|more|less|but|has|had|have|can|may|via|while|when|during|since|until|about)\b)[a-z]{3,}"
 )
-_ARTICLE = re.compile(r"\b(?:[Aa]n?|its|their|the|this|that|new|another|every)\s$")
+_NOUN_AFTER = re.compile(r" [A-Z]|" + _NOUN.pattern)
+_ARTICLE = re.compile(r"\b(?:[Aa]n?|another|every|each)\s$")
+# Here a hyphen joins chapter and item.
+_ITEMS = re.compile(r"\b(?:[Rr]ecommendation|[Ff]inding|[Cc]ircular|ISO|[Pp]aper|[Qq]uestion)s?\s(?:[\d-]+,?\s(?:and\s)?)*$")
+
+
+def _before(match: re.Match[str]) -> str:
+    """The few words before; looking back to the start each time would take a long text long."""
+    return match.string[max(0, match.start() - 60) : match.start()]
 
 
 def _money(match: re.Match[str]) -> str:
@@ -37,7 +45,7 @@ def _money(match: re.Match[str]) -> str:
     cents = re.fullmatch(r"([\d,]+)\.(\d\d)", first)
     if cents and not scale and last is None and names[2]:
         return minus + _with_cents(int(cents[1].replace(",", "")), int(cents[2]), names)
-    attributive = _ARTICLE.search(match.string, 0, match.start()) and _NOUN.match(match.string, match.end())
+    attributive = _ARTICLE.search(_before(match)) and _NOUN.match(match.string, match.end())
     single = attributive or (first == "1" and not scale and last is None)
     return f"{minus}{_span(first, scale, last, _scale(match, '2'))} {names[0] if single else names[1]}"
 
@@ -97,7 +105,9 @@ def _measured(match: re.Match[str]) -> str:
     joined = match["hyphen"] == "-" if match["hyphen"] else False
     scale = _scale(match, "1")
     said = ("minus " if match["minus"] else "") + number(first) + (f" to {number(last)}" if last else "")
-    name = _unit(_UNITS[written], joined or (first in ("1", "1.0") and last is None and not scale))
+    attributive = _ARTICLE.search(_before(match)) and _NOUN_AFTER.match(match.string, match.end())
+    single = joined or bool(attributive) or (first in ("1", "1.0") and last is None and not scale)
+    name = _unit(_UNITS[written], single)
     return f"{said}{f' {scale}' if scale else ''}{'-' if joined else ' '}{name}"
 
 
@@ -140,7 +150,7 @@ _LOWER = {"ii": "two", "iii": "three", "iv": "four", "vi": "six", "vii": "seven"
 def _range(match: re.Match[str]) -> str:
     first, last = match[1], match[2]
     down = "-" in match.group() and float(first.replace(",", "")) >= float(last.replace(",", ""))
-    down = down or bool(re.match(r"0\d", last))
+    down = down or bool(re.match(r"0\d", last) or ("-" in match.group() and _ITEMS.search(_before(match))))
     return f"{number(first)} {'dash' if down else 'to'} {number(last)}"
 
 

@@ -69,7 +69,7 @@ RULES = (
     rule(r"(?<![\d/])(?P<month>0?[1-9]|1[0-2])/(?P<day>[12]\d|3[01]|0?[1-9])/(?P<year>(?:19|20)\d\d)(?![\d/])", _date),
     rule(rf"{_MONTH}\s+{_DAY}(?:\s?[-–—]\s?(?P<until>[12]\d|3[01]|[1-9])(?!\d))?(?:,?\s+{_YEAR})?", _date),
     rule(
-        rf"(?<![\d.,$€£-])(?:the )?(?P<day>[12]\d|3[01]|[1-9])(?:st|nd|rd|th)?(?: of)?\s+{_MONTH}(?:,?\s+{_YEAR})?",
+        rf"(?<![\d.,$€£-])(?:the )?(?P<day>[12]\d|3[01]|[1-9])(?:(?:st|nd|rd|th)(?: of)?)?\s+{_MONTH}(?:,?\s+{_YEAR})?",
         _date_day_first,
     ),
     rule(rf"{_MONTH}(?:\s+of)?,?\s+{_YEAR}", _date),

@@ -15,6 +15,8 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
 _PARTS = r"(?:Title|Chapter|Annex|Part|Article|Section|Schedule|Appendix|Volume|Book|Phase|Tier|Level|War|Recital|Paragraph|Table)s?"
 # In running text a colon, a bracket or a dash is heard as a short pause.
 _ABBREVIATIONS = (
+    rule(r"(?<=[a-z])\(s\)", "s"),
+    rule(r"(?<![A-Za-z0-9)])((?:\(\d{1,2}[a-z]?\))*)\(([a-z])\)", lambda match: f"{match[1]}({match[2].upper()})"),
     rule(r"\be\.\s?g\.,?", "for example,"),
     rule(r"\bi\.\s?e\.,?", "that is,"),
     rule(r"\betc\.(?=\s+[A-Z]|\s*$)", "and so on."),

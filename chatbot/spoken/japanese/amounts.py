@@ -68,7 +68,9 @@ def _count(match: re.Match[str]) -> str:
     first = counted(said(one), one, match["mid"]) if match["mid"] else said(one)
     if two is None:
         return head + (counted(said(one), one, counter) if counter else first)
-    return f"{head}{first}から{counted(said(two), two, counter) if counter else said(two)}"
+    # A hyphen between bare figures joins chapter and item: 「勧告2-3」.
+    between = "の" if match["dash"] == "-" and not (counter or match["mid"]) else "から"
+    return f"{head}{first}{between}{counted(said(two), two, counter) if counter else said(two)}"
 
 
 def _power(match: re.Match[str]) -> str:
@@ -144,7 +146,7 @@ RULES = (
     rule(rf"({FIGURE})\+", r"\1以上"),
     rule(
         rf"(?P<minus>(?<![A-Za-z0-9)])[-−])?(?P<place>第)?(?P<one>{SCALED})(?:\s?(?P<mid>{pattern()}))??"
-        rf"(?:{_TO}(?P<two>{SCALED}))?(?:\s?(?P<counter>{pattern()}))?",
+        rf"(?:\s?(?P<dash>[〜～~–—-])\s?(?P<two>{SCALED}))?(?:\s?(?P<counter>{pattern()}))?",
         _count,
     ),
 )

@@ -9,7 +9,7 @@ from chatbot.facts.sound import alike
 from chatbot.spoken import names
 from chatbot.spoken.japanese.amounts import LETTERS
 from chatbot.spoken.japanese.counters import counters
-from chatbot.spoken.japanese.numbers import said
+from chatbot.spoken.japanese.numbers import katakana, said
 
 _L = r"A-Za-z\u00c0-\u024f"
 _WORD = rf"[{_L}][{_L}0-9]*(?:(?:['’.&_/@·-]|\+\+-)[{_L}0-9]+)*\+*"
@@ -21,8 +21,8 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _FIGURES = ("ゼロ", "ワン", "ツー", "スリー", "フォー", "ファイブ", "シックス", "セブン", "エイト", "ナイン")
 _SIGNS = {"&": "アンド", "+": "プラス", ":": "、", ";": "、", ",": "、", "!": "、", "?": "、"}
 _SCALES = ("thousand", "million", "billion", "trillion")
-_GLOSS = re.compile(rf"(?P<kana>[ァ-ヺー][ァ-ヺー・＝=]+)\s?\((?P<latin>[{_L}][{_L} .'’-]*)\)")
-_GLOSSED = re.compile(rf"(?P<latin>[A-Z][{_L}.'’-]*(?: [A-Z][{_L}.'’-]*)*)\s?\((?P<kana>[ァ-ヺー][ァ-ヺー・＝=]+)\)")
+_GLOSS = re.compile(rf"(?<![ァ-ヺー・＝=])(?P<kana>[ァ-ヺー][ァ-ヺー・＝=]+)\s?\((?P<latin>[{_L}][{_L} .'’-]*)\)")
+_GLOSSED = re.compile(rf"(?<![{_L}.'’-])(?P<latin>[A-Z][{_L}.'’-]*(?: [A-Z][{_L}.'’-]*)*)\s?\((?P<kana>[ァ-ヺー][ァ-ヺー・＝=]+)\)")
 
 
 def counts(text: str, at: int, words: str) -> bool:
@@ -79,7 +79,7 @@ def _known(phrase: str) -> str | None:
 
 def _parts(word: str) -> str | None:
     if re.fullmatch(r"\d+(?:-\d+)+", word):
-        return "の".join(map(said, word.split("-")))
+        return katakana("の".join(map(said, word.split("-"))))
     found = ""
     for piece in _PIECES.findall(word):
         heard = _piece(piece, first=not found)
@@ -93,7 +93,7 @@ def _piece(piece: str, *, first: bool) -> str | None:
     if piece in _SIGNS:
         return _SIGNS[piece]
     if piece[0].isdigit():
-        return _FIGURES[int(piece)] if len(piece) == 1 and (not first or piece != "0") else said(piece)
+        return _FIGURES[int(piece)] if len(piece) == 1 and (not first or piece != "0") else katakana(said(piece))
     if (known := names.japanese().get(piece.lower())) is not None:
         return known
     if (len(piece) <= 6 and piece.isupper()) or len(piece) == 1:

@@ -101,6 +101,11 @@ def said(written: str) -> str:
     return reading + (whole(total) if total or not reading else "")
 
 
+def katakana(hiragana: str) -> str:
+    """Return the same sounds in katakana."""
+    return "".join(chr(ord(sign) + 0x60) if "ぁ" <= sign <= "ゖ" else sign for sign in hiragana)
+
+
 def spelled(amount: Fraction) -> str:
     """Return an amount in figures with 兆, 億 and 万: 4,500,000,000 is 45億; decimals only below 万."""
     for sign, scale in reversed(_SIGNS.items()):

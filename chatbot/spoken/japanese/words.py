@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
+from importlib import resources
 
 from chatbot.spoken.japanese import amounts, dates, latin
+from chatbot.spoken.japanese.numbers import katakana
 from chatbot.spoken.marks import PAUSE
 from chatbot.spoken.names import people
-from chatbot.spoken.rules import apply, rule
+from chatbot.spoken.rules import Rule, apply, rule
 from chatbot.types import Language
 
 _JA = r"ぁ-ゖァ-ヺー々〇一-龠"
 # Private characters stand for English until the rest is read.
 _FIRST = 0xE000
-_HELD = re.compile(r"[\ue000-\uf8ff]")
+_HELD = re.compile(r"[\ue000-\uf8fd]")
 _DIGIT = re.compile(r"\d")
 _SPACES = (
     rule(rf"(?<=[{_JA}、。])\s(?=[\d#$€£¥])|(?<=\d)\s(?=[{_JA}])", ""),
@@ -34,7 +38,13 @@ _SIGNS = (
     rule(r"(?<=つき)〜", ""),
     rule(rf"(?<=[{_JA}])[〜～](?=[{_JA}])", "から"),
 )
-_CHAIN = re.compile(r"([ァ-ヺー]+(?:[・＝=][ァ-ヺー]+)+)(?=([一-龠])?)")
+# Figures are held between these until it shows what stands before them.
+_OPEN, _SHUT = "\uf8fe", "\uf8ff"
+_MARKED = re.compile(f"{_OPEN}([^{_SHUT}]*){_SHUT}")
+_PAUSED = re.compile(r"(?:^|[、。「『(\s])\Z")
+_PARTICLES = ("は", "へ")
+_TOUCHED = re.compile(r"[ぁ-ゖ々一-龠][「『]?$")
+_CHAIN = re.compile(r"(?<![ァ-ヺー])([ァ-ヺー]+(?:[・＝=][ァ-ヺー]+)+)(?=([一-龠])?)")
 _PARTICLE = r"(?=[をはがにのとでもへやかだっなよりまし])"
 _TIDY = (
     rule(rf"[)\]}}〕】〉》]{_PARTICLE}", ""),
@@ -53,6 +63,29 @@ _TIDY = (
 )
 
 
+@lru_cache(maxsize=1)
+def _readings() -> tuple[Rule, ...]:
+    read = resources.files("chatbot.spoken.japanese").joinpath("readings.toml").read_text(encoding="utf-8")
+    return tuple(rule(pattern, kana) for pattern, kana in tomllib.loads(read)["kanji"].items())
+
+
+def _marking(figures: Rule) -> Rule:
+    """A rule whose outcome is marked as figures once no digit is left in it."""
+    pattern, say = figures
+    if isinstance(say, str):
+        return figures
+
+    def marked(match: re.Match[str]) -> str:
+        said = say(match)
+        return said if said == match.group() or _DIGIT.search(said) else f"{_OPEN}{said}{_SHUT}"
+
+    return pattern, marked
+
+
+_BEFORE = tuple(map(_marking, (dates.FISCAL, *amounts.MONEY, *amounts.SECTIONS)))
+_FIGURES = tuple(map(_marking, (*dates.RULES, *amounts.RULES)))
+
+
 def said(text: str) -> Iterator[tuple[str, Language]]:
     """Yield a plain Japanese text in pieces: Japanese as it is heard, and English as it was written."""
     held: list[str] = []
@@ -67,10 +100,12 @@ def said(text: str) -> Iterator[tuple[str, Language]]:
         held.append(words)
         return chr(_FIRST + len(held) - 1)
 
-    text = apply(latin.once(text), (dates.FISCAL, *amounts.MONEY, *amounts.SECTIONS))
+    text = apply(text, _readings())
+    figured = bool(_DIGIT.search(text))
+    text = apply(latin.once(text), _BEFORE if figured else ())
     text = apply(latin.SPAN.sub(spell, text), _SPACES)
-    if _DIGIT.search(text):
-        text = apply(text, (*dates.RULES, *amounts.RULES))
+    if figured:
+        text = _MARKED.sub(_apart, apply(text, _FIGURES).replace(_SHUT + _OPEN, ""))
     text = apply(text, _SIGNS)
     text = apply(_CHAIN.sub(_chain, text), _TIDY)
     start = 0
@@ -79,6 +114,17 @@ def said(text: str) -> Iterator[tuple[str, Language]]:
         yield held[ord(match.group()) - _FIRST], "en"
         start = match.end()
     yield text[start:], "ja"
+
+
+def _apart(match: re.Match[str]) -> str:
+    """Keep figures apart from the words before them by their script, so that no voice takes は of はち for a particle.
+
+    Hiragana at the start, after a pause and after katakana; katakana where hiragana or kanji touch it.
+    """
+    before = match.string[max(0, match.start() - 2) : match.start()]
+    touched = _TOUCHED.search(before) or match.string[match.end() : match.end() + 1] in _PARTICLES
+    inside = "は" in (match[1][1:] if _PAUSED.search(before) else match[1])
+    return katakana(match[1]) if touched or inside else match[1]
 
 
 def _chain(match: re.Match[str]) -> str:
