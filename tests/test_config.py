@@ -292,7 +292,7 @@ def test_a_uri_that_is_none_for_smart_speakers_is_refused_with_one_that_is(uri):
         load_config(environment={}, flags={"wyoming.uri": uri})
 
 
-@pytest.mark.parametrize("name", ["idle", "connections", "audio_seconds", "text", "conversations", "remember", "sentences"])
+@pytest.mark.parametrize("name", ["idle", "connections", "audio_seconds", "text", "conversations", "remember"])
 def test_limits_of_smart_speakers_have_limits(name):
     with pytest.raises(ConfigError, match=f"wyoming.{name}"):
         load_config(environment={}, flags={f"wyoming.{name}": "-1"})

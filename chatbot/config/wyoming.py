@@ -58,8 +58,6 @@ class WyomingConfig:
     """Remembered at once."""
     remember: float = 300.0
     """Seconds after which a conversation that did not go on is forgotten; Home Assistant starts a new one after 300."""
-    sentences: int = 3
-    """Of an answer, before it asks whether to go on."""
     announce: Literal["auto", "off"] = "auto"
     """Whether the house's network is told of it (zeroconf); `auto` does where others can reach it."""
 
@@ -73,7 +71,6 @@ class WyomingConfig:
         require(1 <= self.text <= 20_000, "wyoming.text", self.text, "between 1 and 20000")
         require(1 <= self.conversations <= 100_000, "wyoming.conversations", self.conversations, "between 1 and 100000")
         require(0 <= self.remember <= 86_400, "wyoming.remember", self.remember, "between 0 and 86400 seconds")
-        require(1 <= self.sentences <= 10, "wyoming.sentences", self.sentences, "between 1 and 10")
         require(self.announce in ("auto", "off"), "wyoming.announce", repr(self.announce), "auto or off")
 
 

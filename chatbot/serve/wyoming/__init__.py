@@ -21,7 +21,7 @@ from chatbot.serve.wyoming.parts import Asked, Made, Part, Parts, once
 from chatbot.serve.wyoming.reply import Replying
 from chatbot.serve.wyoming.server import Connections, listening
 from chatbot.serve.wyoming.session import Shared, attend
-from chatbot.spoken import aloud, spoken
+from chatbot.spoken import spoken
 
 __all__ = ["Made", "Part", "Parts", "alone", "beside", "serving"]
 
@@ -108,7 +108,7 @@ def shared_by(parts: Parts, limits: WyomingConfig) -> Shared:
         info=info_of(parts),
         parts=parts,
         limits=limits,
-        replying=Replying(parts.bot, limits.sentences, aloud),
+        replying=Replying(parts.bot),
         conversations=Conversations(limits.conversations, limits.remember),
         spoken=spoken,
     )

@@ -86,4 +86,6 @@ def _register(network: Zeroconf, told: ServiceInfo, say: Callable[[str], None]) 
     try:
         network.register_service(told, allow_name_change=True)
     except (OSError, Error, RuntimeError) as cause:
-        say(f"Home Assistant will not find this server by itself ({str(cause) or type(cause).__name__}). Enter host and port there.")
+        say(
+            f"Home Assistant will not find this server by itself ({str(cause) or type(cause).__name__}). Enter host and port there."
+        )

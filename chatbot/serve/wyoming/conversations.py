@@ -6,23 +6,8 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from chatbot.types import Language, Turn
-
-# More would only make the next question slower to read in.
-_TURNS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What has been said in one."""
-
-    turns: tuple[Turn, ...] = ()
-    rest: tuple[str, ...] = ()
-    """Sentences of the last answer that were not spoken yet, in spoken form."""
-    language: Language | None = None
-    """That of the last answer; None before the first."""
+from chatbot.voice.memory import Memory
 
 
 class Conversations:
@@ -36,24 +21,21 @@ class Conversations:
 
     def __init__(self, most: int, remember: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._most, self._remember, self._clock = most, remember, clock
-        self._kept: OrderedDict[str, tuple[float, Conversation]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, Memory]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def recall(self, name: str) -> Conversation:
+    def recall(self, name: str) -> Memory:
         """Return what was said in a conversation; an empty one if it is new, forgotten or has no name."""
         with self._lock:
             self._forget()
-            return self._kept[name][1] if name in self._kept else Conversation()
+            return self._kept[name][1] if name in self._kept else Memory()
 
-    def keep(self, name: str, conversation: Conversation) -> None:
+    def keep(self, name: str, memory: Memory) -> None:
         """Remember a conversation as it is now; nothing is kept without a name."""
         if not name:
             return
         with self._lock:
-            self._kept[name] = (
-                self._clock(),
-                Conversation(conversation.turns[-_TURNS:], conversation.rest, conversation.language),
-            )
+            self._kept[name] = (self._clock(), memory)
             self._kept.move_to_end(name)
             self._forget()
 

@@ -12,11 +12,13 @@ from wyoming.handle import Handled, HandledChunk, HandledStart, HandledStop, Not
 
 from chatbot.errors import PeerError, QuestionError
 from chatbot.language import detect
-from chatbot.serve.wyoming.conversations import Conversation, Conversations
+from chatbot.serve.wyoming.conversations import Conversations
 from chatbot.serve.wyoming.framing import Peer
 from chatbot.serve.wyoming.reply import Replying
 from chatbot.serve.wyoming.words import words
 from chatbot.types import Language
+from chatbot.voice.memory import Memory
+from chatbot.voice.phrases import phrases
 
 _log = logging.getLogger(__name__)
 # Home Assistant's are 26 characters.
@@ -39,7 +41,7 @@ class Handling:
     def __init__(self, peer: Peer, replying: Replying, conversations: Conversations, longest: int) -> None:
         self._peer, self._replying, self._conversations, self._longest = peer, replying, conversations, longest
         # Of one who gives it no name, for as long as the connection lasts.
-        self._here = Conversation()
+        self._here = Memory()
 
     @property
     def takes(self) -> Mapping[str, Callable[[Event], None]]:
@@ -54,8 +56,8 @@ class Handling:
         context = context if isinstance(context, dict) else None
         name = _name(context)
         if not text.strip() or len(text) > self._longest:
-            said = words(language)
-            self._peer.send(_unhandled(said.too_long if text.strip() else said.unheard, context))
+            said = words(language).too_long if text.strip() else phrases(language).again
+            self._peer.send(_unhandled(said, context))
             return
         before = self._conversations.recall(name) if name else self._here
         reply = self._replying.reply(text, before, lasting=bool(name))
@@ -69,9 +71,9 @@ class Handling:
         except Exception:
             # A speaker that stays silent is worse than one that says that it failed. What was asked is not logged.
             _log.exception("An answer failed")
-            self._peer.send(_unhandled(words(language).failed, context))
+            self._peer.send(_unhandled(phrases(language).failed, context))
 
-    def _answer(self, reply: Iterator[str | Conversation], name: str, context: dict[str, Any] | None) -> None:
+    def _answer(self, reply: Iterator[str | Memory], name: str, context: dict[str, Any] | None) -> None:
         """Send the sentences as they come, then the whole; whoever has that may ask on at once, so it is kept before."""
         sent: list[str] = []
         for step in reply:
@@ -84,10 +86,10 @@ class Handling:
             self._peer.send(*([] if sent else [HandledStart(context).event()]), whole, HandledStop().event())
 
     def _say(self, sentence: str, sent: list[str], context: dict[str, Any] | None) -> None:
-        if not sentence:
-            return
         if self._peer.gone():
             raise ConnectionAbortedError("The asker has gone.")
+        if not sentence:
+            return
         gap = "" if not sent or detect(sent[-1][-1:] + sentence[:1]) == "ja" else " "
         chunk = HandledChunk(gap + sentence).event()
         self._peer.send(*([] if sent else [HandledStart(context).event()]), chunk)

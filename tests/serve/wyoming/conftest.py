@@ -59,7 +59,7 @@ class Rig:
     def __init__(self, parts, address, said, recognizer, speaker):
         self.parts, self.address, self.said, self.recognizer, self.speaker = parts, address, said, recognizer, speaker
 
-    def client(self, seconds=10):
+    def client(self, seconds=60):
         return AsyncTcpClient(self.address.host, self.address.port, connect_timeout=seconds, read_timeout=seconds)
 
     def talk(self, *events, until):

@@ -77,7 +77,7 @@ def test_twenty_at_once_among_one_that_dies_one_of_garbage_and_one_that_stays(ri
     async def everybody():
         done = asyncio.Event()
         staying = asyncio.create_task(stays(done))
-        questions = [(TALL, "forty-eight metres"), ("大橋の長さは何メートルですか?", "せんにひゃくメートル")] * 10
+        questions = [(TALL, "forty-eight metres"), ("大橋の長さは何メートルですか?", "大橋の長さは")] * 10
         asked = (answered(rig, text, str(number)) for number, (text, _) in enumerate(questions))
         *texts, _, _ = await asyncio.gather(*asked, dies(), garbage())
         done.set()
