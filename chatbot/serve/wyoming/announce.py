@@ -20,6 +20,7 @@ _ABSENT = (
     "Home Assistant will not find this server by itself, as that needs the package zeroconf. "
     "Install it with: pip install 'openstance[voice]', or enter host and port in Home Assistant."
 )
+_WITHOUT = "Home Assistant will not find this server by itself ({cause}). Enter host and port there."
 _EVERYWHERE = ("0.0.0.0", "::")
 
 
@@ -41,7 +42,7 @@ def announced(address: Address, say: Callable[[str], None]) -> Iterator[None]:
     try:
         network = zeroconf.Zeroconf(interfaces=hosts or zeroconf.InterfaceChoice.Default)
     except (OSError, RuntimeError) as cause:
-        say(f"Home Assistant will not find this server by itself ({cause}). Enter host and port there.")
+        say(_WITHOUT.format(cause=cause))
         yield
         return
     with _registered(network, service(address.port, hosts), say):
@@ -86,6 +87,4 @@ def _register(network: Zeroconf, told: ServiceInfo, say: Callable[[str], None]) 
     try:
         network.register_service(told, allow_name_change=True)
     except (OSError, Error, RuntimeError) as cause:
-        say(
-            f"Home Assistant will not find this server by itself ({str(cause) or type(cause).__name__}). Enter host and port there."
-        )
+        say(_WITHOUT.format(cause=str(cause) or type(cause).__name__))
