@@ -23,12 +23,12 @@ _NUMBERS = r"\d{1,3}(?:\s?[,、，–-]\s?\d{1,3})*"
 _BLOCK = "\u2e32"
 
 _CITATION = rule(rf"\s*(?:[\[［]\^?(?:{_NUMBERS}|note \d+)[\]］](?!\()|【\d{{1,3}}(?:[†:,、][^】]*)?】)", "")
+_REFERENCE = rule(r"\[([^\]\[\d][^\]\[]*)\]\[[^\]]*\]", r"\1")
 _LINKS = (
     rule(r"!\[([^\]]*)\]\([^)]*\)", r"\1"),
     # A link that is a citation mark has nothing to say.
     rule(r"\s*\[\[?\d{1,3}\]?\]\([^)]*\)", ""),
     rule(r"\[([^\]]+)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)", r"\1"),
-    rule(r"\[([^\]]+)\]\[[^\]]*\]", r"\1"),
 )
 _BLOCKS = (
     rule(r"^[ \t]*(```|~~~).*?(?:^[ \t]*\1[^\n]*$|\Z)", "", re.MULTILINE | re.DOTALL),
@@ -37,7 +37,7 @@ _BLOCKS = (
     rule(r"</?[A-Za-z][^<>\n]*>", " "),
     rule(r"^[ \t]*\|?[ \t:]*-{3,}[-|: \t]*$", "", re.MULTILINE),
     rule(r"^[ \t]*(?:[*_=][ \t]*){3,}$", "", re.MULTILINE),
-    rule(r"^[ \t]*(?:>[ \t]?)+", "", re.MULTILINE),
+    rule(r"^[ \t]*(?:>(?!\d)[ \t]?)+", "", re.MULTILINE),
     rule(r"^[ \t]*#{1,6}[ \t]+", _BLOCK, re.MULTILINE),
     rule(r"^[ \t]*(?:[-*+•‣・]|\d{1,2}[.)](?!\d))[ \t]+(?:\[[ xX]\][ \t]+)?", _BLOCK, re.MULTILINE),
 )
@@ -71,9 +71,10 @@ _WAYS: dict[Language, tuple[_Way, ...]] = {
 def plain(text: str, language: Language) -> str:
     """Take out what is not said; each heading, item of a list and row of a table becomes a line with an end of its own."""
     text = apply(text, _BLOCKS)
-    text = apply(apply(text, (_CITATION, *_LINKS)), _INLINE)
+    text = apply(apply(text, (_REFERENCE, _CITATION, *_LINKS)), _INLINE)
     text = _ROW.sub(lambda match: PAUSE.join(filter(None, map(str.strip, match.group(1).split("|")))), text)
     text = _without_addresses(text, language)
+    text = re.sub(r"\s?[(（]\s*[)）]", "", text)
     text = re.sub(r"[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda match: "^" + match.group().translate(_SUPERSCRIPT), text)
     # A line that goes on in the next one was wrapped; the block marks keep items apart.
     text = re.sub(r"(?<=[a-z,;])[ \t]*\n(?=[a-z])", " ", text).replace(_BLOCK, "")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from chatbot import language as languages
 from chatbot.spoken import english, japanese
-from chatbot.spoken.japanese import latin
 from chatbot.spoken.marks import plain
 from chatbot.types import Language
 
@@ -89,15 +88,10 @@ def _pieces(line: str, language: Language) -> Iterator[Piece]:
         return
     for start, end in languages.sentences(line):
         sentence = line[start:end]
-        if re.search(rf"[{_KANA}]", sentence) or _readable(sentence):
+        if re.search(rf"[{_KANA}]", sentence) or japanese.readable(sentence):
             yield from _from_japanese(sentence)
         else:
             yield english.said(sentence), "en"
-
-
-def _readable(sentence: str) -> bool:
-    """Whether a text without Japanese letters has a Japanese reading: a figure, a name, initials."""
-    return all(latin.reading(match["words"]) is not None for match in latin.SPAN.finditer(sentence))
 
 
 def _from_japanese(sentence: str) -> Iterator[Piece]:

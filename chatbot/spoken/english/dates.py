@@ -20,6 +20,8 @@ _COUNTED = (
     r"|participants|countries|characters|examples|prompts|questions|lines|items|entries|steps|miles|kilomet\w+|met\w+rs?"
     r"|million|billion|trillion|percent)\b)"
 )
+# The stop of «p.m.» is said only where the sentence ends with it.
+_HALF = r"(?P<half>[aApP]\.?[mM]\b)(?:\.(?!\s*$|\s+[A-Z]))?"
 _NOT_YEAR = r"(?![\d%]|,\d{3}|\.\d|-?[A-Za-z/]|\s?(?:%|[KMGTP]i?B\b|ms\b|kg\b|km\b|x\b|×|°))"
 
 
@@ -74,10 +76,10 @@ RULES = (
     ),
     rule(rf"{_MONTH}(?:\s+of)?,?\s+{_YEAR}", _date),
     rule(
-        r"(?<![\d:.])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:])(?:\s?(?P<half>[aApP]\.?[mM]\b))?(?!\.\d)",
+        rf"(?<![\d:.])(?P<hour>\d{{1,2}}):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:])(?:\s?{_HALF})?(?!\.\d)",
         _time,
     ),
-    rule(r"(?<![\d:.,])(?P<hour>1[0-2]|[1-9])(?P<minute>)\s?(?P<half>[aApP]\.?[mM]\b)", _time),
+    rule(rf"(?<![\d:.,])(?P<hour>1[0-2]|[1-9])(?P<minute>)\s?{_HALF}", _time),
     rule(r"\bFY\s?'?(\d{4}|\d\d)\b", _fiscal),
     rule(rf"\bQ([1-4]) (?:of )?(?={_Y}\b)", lambda match: f"the {_NAMED[int(match[1])]} quarter of "),
     rule(rf"(?<![\d.,$€£-])({_Y})\s?(?:[-–—~]|to)\s?({_Y}|\d\d)(?![\d%,-]|\.\d|\s?[KMGT]B)", _years),

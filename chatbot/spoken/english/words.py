@@ -50,7 +50,7 @@ _ABBREVIATIONS = (
     rule(r"\bEqs?\.\s?(?=\d)", "equation "),
     rule(r"\bpp\.\s?(?=\d)", "pages "),
     rule(r"\bp\.\s?(?=\d)", "page "),
-    rule(r"\b(?i:cc-by)((?:-(?i:nc|sa|nd))*)\b-?", lambda match: _licence(match[1])),
+    rule(r"\b(?i:cc[- ]by)((?:-(?i:nc|sa|nd))*)\b-?", lambda match: _licence(match[1])),
     rule(r"\bw/o\b", "without"),
     rule(r"\bw/\s?(?=\w)", "with "),
     rule(r"\b24/7\b", "twenty-four seven"),

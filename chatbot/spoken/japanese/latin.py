@@ -15,7 +15,7 @@ _L = r"A-Za-z\u00c0-\u024f"
 _WORD = rf"[{_L}][{_L}0-9]*(?:(?:['’.&_/@·-]|\+\+-)[{_L}0-9]+)*\+*"
 # A figure belongs to the words before it unless something Japanese counts with it.
 _FIGURE = rf"(?>[#$]?\d+(?:[.,]\d+)*(?:-?[{_L}0-9]+)*)(?![\d一-龠々ァ-ヺ〜%％つ^]|か[国月所条]|ヶ|\s?[一-龠%])"
-SPAN = re.compile(rf"(?<![{_L}0-9])\s?(?P<words>{_WORD}(?:(?:\s?[:;,!?]\s|\s&\s|\s[+–-]\s|\s)(?:{_WORD}|{_FIGURE}))*(?:[!?](?=[」』]))?)\s?")
+SPAN = re.compile(rf"(?<![{_L}0-9°])\s?(?P<words>{_WORD}(?:(?:\s?[:;,!?]\s|\s&\s|\s[+–-]\s|\s)(?:{_WORD}|{_FIGURE}))*(?:[!?](?=[」』]))?)\s?")
 _PIECES = re.compile(rf"[{_L}]+(?:['’][{_L}]+)?|\d+(?:[.,]\d+)*|&|\+|[:;,!?]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _FIGURES = ("ゼロ", "ワン", "ツー", "スリー", "フォー", "ファイブ", "シックス", "セブン", "エイト", "ナイン")

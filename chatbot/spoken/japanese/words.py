@@ -42,6 +42,8 @@ _SIGNS = (
 _OPEN, _SHUT = "\uf8fe", "\uf8ff"
 _MARKED = re.compile(f"{_OPEN}([^{_SHUT}]*){_SHUT}")
 _PAUSED = re.compile(r"(?:^|[、。「『(\s])\Z")
+# 「はっちょう」 is read right where it starts a phrase, 「はちけん」 nowhere.
+_DOUBTFUL = re.compile(r"(?<!^)は|^は(?![った])")
 _PARTICLES = ("は", "へ")
 _TOUCHED = re.compile(r"[ぁ-ゖ々一-龠][「『]?$")
 _CHAIN = re.compile(r"(?<![ァ-ヺー])([ァ-ヺー]+(?:[・＝=][ァ-ヺー]+)+)(?=([一-龠])?)")
@@ -59,7 +61,7 @@ _TIDY = (
     rule(rf"[^{_JA}ｦ-ﾟ、。！？\u3400-\u4dbf\ue000-\uf8ff㐀-䶿\uf900-\ufaffゝゞヽヾ]", ""),
     rule(r"、+", "、"),
     rule(r"、(?=[。！？])|(?<=[。！？])[、。]+", ""),
-    rule(r"^[、。]+", ""),
+    rule(r"^[、。]+|、+$", ""),
 )
 
 
@@ -84,6 +86,13 @@ def _marking(figures: Rule) -> Rule:
 
 _BEFORE = tuple(map(_marking, (dates.FISCAL, *amounts.MONEY, *amounts.SECTIONS)))
 _FIGURES = tuple(map(_marking, (*dates.RULES, *amounts.RULES)))
+
+
+def readable(text: str) -> bool:
+    """Whether a text has a Japanese reading without Japanese letters: a figure, a name, initials."""
+    plain = apply(text, (*amounts.MONEY, *amounts.SECTIONS))
+    found = ((match.start("words"), match["words"]) for match in latin.SPAN.finditer(plain))
+    return all(latin.counts(plain, at, words) or latin.reading(words) is not None for at, words in found)
 
 
 def said(text: str) -> Iterator[tuple[str, Language]]:
@@ -119,12 +128,12 @@ def said(text: str) -> Iterator[tuple[str, Language]]:
 def _apart(match: re.Match[str]) -> str:
     """Keep figures apart from the words before them by their script, so that no voice takes は of はち for a particle.
 
-    Hiragana at the start, after a pause and after katakana; katakana where hiragana or kanji touch it.
+    Hiragana at the start, after a pause and after katakana; katakana where hiragana or kanji touch it, and for はち.
     """
     before = match.string[max(0, match.start() - 2) : match.start()]
     touched = _TOUCHED.search(before) or match.string[match.end() : match.end() + 1] in _PARTICLES
-    inside = "は" in (match[1][1:] if _PAUSED.search(before) else match[1])
-    return katakana(match[1]) if touched or inside else match[1]
+    doubtful = _DOUBTFUL.search(match[1]) or (match[1].startswith("は") and not _PAUSED.search(before))
+    return katakana(match[1]) if touched or doubtful else match[1]
 
 
 def _chain(match: re.Match[str]) -> str:
