@@ -16,7 +16,7 @@ from chatbot.serve.wyoming.announce import announced
 from chatbot.serve.wyoming.conversations import Conversations
 from chatbot.serve.wyoming.framing import Peer, PipeStream
 from chatbot.serve.wyoming.info import info_of
-from chatbot.serve.wyoming.offered import offered
+from chatbot.serve.wyoming.offered import offer
 from chatbot.serve.wyoming.parts import Asked, Made, Part, Parts, once
 from chatbot.serve.wyoming.reply import Replying
 from chatbot.serve.wyoming.server import Connections, listening
@@ -68,7 +68,7 @@ def beside(config: Config, say: Callable[[str], None]) -> Iterator[Callable[[Ask
     if address_of(config.wyoming.uri).kind == "stdio":
         raise ConfigError("stdio:// serves the program that started this one, and no page beside it. Add --no-page.")
     ready: Future[Asked] = Future()
-    with serving(offered(config, ready.result, say), config.wyoming, say):
+    with serving(offer(config, ready.result, say), config.wyoming, say):
         try:
             yield ready.set_result
         finally:
@@ -89,7 +89,7 @@ def alone(config: Config, opened: Callable[[], Asked], say: Callable[[str], None
         KeyboardInterrupt: When the process was interrupted.
     """
     if address_of(config.wyoming.uri).kind == "stdio":
-        over_pipes(sys.stdin.fileno(), sys.stdout.fileno(), offered(config, once(opened), say), config.wyoming)
+        over_pipes(sys.stdin.fileno(), sys.stdout.fileno(), offer(config, once(opened), say), config.wyoming)
         return
     with beside(config, say) as given:
         given(opened())

@@ -33,7 +33,7 @@ _PACKAGES = {
 }
 
 
-def offered(config: Config, bot: Callable[[], Asked], say: Callable[[str], None]) -> Parts:
+def offer(config: Config, bot: Callable[[], Asked], say: Callable[[str], None]) -> Parts:
     """Return what smart speakers are offered.
 
     Args:
@@ -41,7 +41,7 @@ def offered(config: Config, bot: Callable[[], Asked], say: Callable[[str], None]
         bot: Gives who answers; may wait until it is ready.
         say: Told in one line what is left out, and why.
     """
-    return Parts(bot, recognizer=_recognizer(config, say), speaker=_speaker(config, say))
+    return Parts(bot, _recognizer(config, say), _speaker(config, say))
 
 
 def _recognizer(config: Config, say: Callable[[str], None]) -> Part[Recognizer] | None:
