@@ -15,6 +15,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ from wyoming.event import Event
 from wyoming.info import Describe
 from wyoming.tts import Synthesize
 
+from chatbot import open_chatbot
 from chatbot.evaluate.questions import read_questions
 from chatbot.language import detect
 
@@ -104,6 +106,17 @@ async def measure(server: Server, texts: Sequence[str], started: float) -> list[
     return rows
 
 
+def without(texts: Sequence[str]) -> str:
+    """Return the row of the same questions asked in this process."""
+    bot = open_chatbot()
+    times = []
+    for text in [*texts[:2], *texts]:
+        began = time.perf_counter()
+        deque(bot.ask(text), 0)
+        times.append(1000 * (time.perf_counter() - began))
+    return line("the same questions without a server", times[2:])
+
+
 def chosen(file: Path, count: int) -> list[str]:
     """Return so many questions without a history, half of them in each language."""
     asked = [each.text for each in read_questions(file) if not each.past]
@@ -125,9 +138,11 @@ def main() -> None:
     started = time.perf_counter()
     with subprocess.Popen(command) as served:
         try:
-            rows = asyncio.run(measure(Server(port), chosen(options.questions, options.count), started))
+            texts = chosen(options.questions, options.count)
+            rows = asyncio.run(measure(Server(port), texts, started))
         finally:
             served.terminate()
+    rows.append(without(texts))
     print("| measure (ms) | n | p50 | p95 | most |\n|---|--:|--:|--:|--:|")
     print("\n".join(rows))
 
