@@ -34,7 +34,7 @@ def _command(commands: Any, name: str, run: str, help: str) -> argparse.Argument
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (default: openstance.toml if present)")
     parser.add_argument("--encoder", metavar="NAME", help="own, minilm, a sentence-transformers id or a folder")
     parser.add_argument("--corpus", metavar="DIR", help="answer from the documents of this folder")
-    if name in ("ask", "chat", "serve", "talk"):
+    if name in ("ask", "chat", "serve", "talk", "mcp"):
         parser.add_argument("--writer", metavar="NAME", help="reader (the package's own), hub:MODEL or openai:URL#MODEL")
     return parser
 
@@ -86,6 +86,7 @@ def _serve_parsers(commands: Any) -> None:
     speakers = "answer smart speakers too, over the Wyoming protocol (without URI: tcp://127.0.0.1:10700)"
     serve.add_argument("--wyoming", nargs="?", const="tcp://127.0.0.1:10700", metavar="URI", help=speakers)
     serve.add_argument("--no-page", action="store_true", help="serve smart speakers only")
+    _command(commands, "mcp", "mcp", "answer agents over the Model Context Protocol on standard input and output")
 
 
 def _eval_parser(commands: Any) -> None:

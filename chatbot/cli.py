@@ -205,6 +205,15 @@ def _serve(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def _mcp(options: argparse.Namespace) -> int:
+    from chatbot.serve.api.mcp import serve_stdio
+    from chatbot.serve.app import Service
+
+    config = _config(options)
+    serve_stdio(Service(_open(config), config))
+    return ANSWERED
+
+
 def _eval_answers(options: argparse.Namespace) -> int:
     from chatbot.evaluate import run
     from chatbot.serve import batch
@@ -269,6 +278,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "eval_retrieval": _eval_retrieval,
     "index": _index,
     "list": _list,
+    "mcp": _mcp,
     "read": _read,
     "search": _search,
     "serve": _serve,

@@ -11,6 +11,7 @@ from chatbot.answer.check import Checker
 from chatbot.answer.conversation.rewrite import rewritten
 from chatbot.answer.phrases import phrases, refusal
 from chatbot.answer.read import Chosen
+from chatbot.grounds import Weighed
 from chatbot.protocols import Encoder, Judge, Reader, Reranker, Searcher, Vocabulary, Writer
 from chatbot.types import (
     Citation,
@@ -109,16 +110,18 @@ class Chatbot:
         yield Found(query, tuple(hits))
         chosen = read.choose(query, hits, self.vocabulary, self.length)
         found = ground.grounds(query, hits, [each.sentence.text for each in chosen], self.vocabulary)
-        if chosen and self.enough.holds(found, query):
-            yield from self._answer(query, past, hits, chosen, clock)
+        weighed = self.enough.weigh(found, query)
+        if chosen and weighed.enough:
+            for event in self._answer(query, past, hits, chosen, clock):
+                yield replace(event, weighed=weighed) if isinstance(event, Done) else event
         else:
-            yield from self._refuse(query, hits, clock)
+            yield from self._refuse(query, hits, weighed, clock)
 
-    def _refuse(self, query: Query, hits: Sequence[Hit], clock: _Clock) -> Iterator[Event]:
+    def _refuse(self, query: Query, hits: Sequence[Hit], weighed: Weighed, clock: _Clock) -> Iterator[Event]:
         topics = ground.topics(query, hits)
         reply = refusal(query.language, topics)
         yield Refused(reply, topics)
-        yield _done(query, reply, (), True, clock)
+        yield replace(_done(query, reply, (), True, clock), weighed=weighed)
 
     def _answer(
         self, query: Query, past: Sequence[Turn], hits: Sequence[Hit], chosen: Sequence[Chosen], clock: _Clock

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Literal
 
+from chatbot.grounds import Weighed
+
 Language = Literal["en", "ja"]
 Format = Literal["markdown", "html", "text"]
 SentenceKind = Literal["prose", "lead", "item", "row", "heading"]
@@ -239,6 +241,8 @@ class Done:
     """What a writer wrote and no source carries."""
     note: str = ""
     """Why the answer is not the one that was to be written, in one line; empty if it is, or if nothing was to be."""
+    weighed: Weighed | None = None
+    """Why there is an answer, or none; None where nothing was searched."""
 
 
 @dataclass(frozen=True, slots=True)

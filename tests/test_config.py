@@ -246,6 +246,43 @@ def test_writing_can_be_set_by_the_environment():
     assert (config.writing.max_tokens, config.writing.prompt_tokens) == (99, 800)
 
 
+# --- yes and no, and what is served ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("text", "read"), [("true", True), ("Yes", True), ("1", True), ("off", False), ("0", False)])
+def test_yes_and_no_may_be_said_in_several_ways(text, read):
+    assert load_config(environment={"OPENSTANCE_SERVE_LOG_QUESTIONS": text}).serve.log_questions is read
+
+
+def test_yes_and_no_of_a_file_are_its_own(toml):
+    assert load_config(toml("[serve]\nlog_questions = true\n"), {}).serve.log_questions is True
+    for line in ("serve.log_questions = 1", "serve.log_questions = 'perhaps'"):
+        with pytest.raises(ConfigError, match=r"^serve\.log_questions .*type bool"):
+            load_config(toml(line), {})
+
+
+def test_secrets_are_no_settings():
+    assert load_config(environment={"OPENSTANCE_USERS": "a:b", "OPENSTANCE_API_KEYS": "c"}) == Config()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("serve.log", "xml"),
+        ("serve.metrics", "maybe"),
+        ("serve.feedback", "hub:me"),
+        ("guard.questions", -1),
+        ("guard.proxies", 11),
+        ("guard.body", 1),
+        ("guard.session", 0),
+        ("guard.session", "nan"),
+    ],
+)
+def test_an_impossible_guard_is_refused(name, value):
+    with pytest.raises(ConfigError, match=rf"^{re.escape(name)} is .*\."):
+        load_config(environment={}, flags={name: value})
+
+
 @pytest.mark.parametrize(
     ("uri", "address", "local"),
     [

@@ -68,7 +68,7 @@ class CrossReader:
 
         model = network.load(folder)
         able = device != "cpu" or torch.ops.mkldnn._is_mkldnn_bf16_supported()
-        self._model: Any = model.to(device, torch.bfloat16 if able else torch.float32)
+        self._model = model.to(device, torch.bfloat16 if able else torch.float32)
         self._device = device
         try:
             self._pieces: Any = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -159,11 +159,7 @@ class CrossReader:
             block[row, : len(ids)] = ids
         ids_ = torch.from_numpy(block).to(self._device)
         with torch.inference_mode():
-            parts = self._model
-            attention = (ids_ != 0).long()
-            read = parts["bert"](input_ids=ids_, attention_mask=attention, token_type_ids=network.types_of(ids_))
-            spans, relevance = parts["qa_outputs"](read.last_hidden_state), parts["relevance"](read.last_hidden_state)
-            judged = parts["classifier"](read.pooler_output)
+            spans, relevance, judged = self._model.read(ids_)
         rows = [np.nan_to_num(part.float().cpu().numpy()) for part in (spans, relevance[:, :, 0], judged)]
         for row, (ids, first) in enumerate(zip(texts, firsts, strict=True)):
             inside = slice(first, max(first + 1, len(ids) - 1))

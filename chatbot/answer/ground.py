@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chatbot import language
+from chatbot.grounds import Grounds, Weighed
 from chatbot.language import covered, terms_of
 from chatbot.protocols import Vocabulary
 from chatbot.types import Hit, Language, Query
@@ -22,22 +23,6 @@ _NOT_SHOWN = 0.3
 _HOLDS_WEIGHT = 0.3
 
 
-@dataclass(frozen=True, slots=True)
-class Grounds:
-    """What speaks for an answer."""
-
-    near: float
-    """Cosine of the question and the nearest passage."""
-    covered: float
-    """Share of the question's words, by weight, in the passage that has most of them, 0 to 1."""
-    shown: bool
-    """Whether a sentence that would be given has the figure that is asked for."""
-    strangers: tuple[str, ...]
-    """Names and figures of the question that no document has."""
-    holds: float | None = None
-    """How surely a short answer stands in the best passage, 0 to 1, by a model that read both; None if none is asked for."""
-
-
 @dataclass(frozen=True)
 class Enough:
     """Where the line runs between an answer and a refusal."""
@@ -47,14 +32,14 @@ class Enough:
     threshold: float
     """Least weighted mean of nearness and coverage."""
 
-    def holds(self, found: Grounds, query: Query) -> bool:
-        """Whether the grounds carry an answer; nothing carries one about strangers."""
+    def weigh(self, found: Grounds, query: Query) -> Weighed:
+        """Weigh the grounds for an answer against what is needed."""
         near_weight = _NEAR_WEIGHT * self.trust[query.language]
         near = near_weight * (found.near - _UNRELATED)
         total = near + (1 - near_weight) * found.covered
         if found.holds is not None:
             total = (1 - _HOLDS_WEIGHT) * total + _HOLDS_WEIGHT * found.holds
-        return not found.strangers and total - _NOT_SHOWN * (not found.shown) >= self.threshold
+        return Weighed(found, total - _NOT_SHOWN * (not found.shown), self.threshold)
 
 
 def grounds(query: Query, hits: Sequence[Hit], sentences: Sequence[str], vocabulary: Vocabulary) -> Grounds:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chatbot.bert import Bert, bert, listed_weights
 from chatbot.errors import ModelError
 
 if TYPE_CHECKING:
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 SEPARATOR = 3
 """Row of [SEP] in the vocabulary."""
-SHARDS = "model.safetensors.index.json"
+_OUTPUTS = ("qa_outputs", "relevance", "classifier")
 
 
 def starting_config(folder: Path, attention: str = "sdpa") -> Any:
@@ -45,21 +47,41 @@ def types_of(ids: Tensor) -> Tensor:
     return ((marks.cumsum(1) > marks) & (ids != 0)).long()
 
 
-def load(folder: Path) -> Any:
-    """Return the reader of a folder, in float32 on the CPU.
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A trained reader. Safe to use from several threads."""
+
+    bert: Bert
+    outputs: Mapping[str, Tensor]
+    """Weights of the outputs, by their names in `network`."""
+
+    def to(self, device: str, dtype: Any) -> Network:
+        """Return the network on a device, in a type of number."""
+        outputs = {name: weight.to(device, dtype) for name, weight in self.outputs.items()}
+        return Network(self.bert.to(device, dtype), outputs)
+
+    def read(self, ids: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return (batch, width, 2) start and end, (batch, width, 1) relevance, (batch, 2) answers and supports; all logits."""
+        state = self.bert.read(ids, ids != 0, types_of(ids))
+        return self._out("qa_outputs", state), self._out("relevance", state), self._out("classifier", self.bert.pooled(state))
+
+    def _out(self, name: str, values: Tensor) -> Tensor:
+        from torch.nn.functional import linear
+
+        return linear(values, self.outputs[f"{name}.weight"], self.outputs[f"{name}.bias"])
+
+
+def load(folder: Path) -> Network:
+    """Return the reader of a folder, its weights as they are kept.
 
     Raises:
         ModelError: If a file is missing, or is not what it should be.
     """
-    from safetensors.torch import load_file
-
     try:
-        listed: dict[str, str] = json.loads((folder / SHARDS).read_text(encoding="utf-8"))["weight_map"]
-        files = [load_file(folder / name) for name in sorted(set(listed.values()))]
-        model = network(starting_config(folder))
-        weights = {name: value.float() for file in files for name, value in file.items() if name in listed}
-        model.load_state_dict(weights)
+        weights = listed_weights(folder)
+        inner = {name.removeprefix("bert."): value for name, value in weights.items() if name.startswith("bert.")}
+        outputs = {f"{name}.{part}": weights[f"{name}.{part}"] for name in _OUTPUTS for part in ("weight", "bias")}
+        return Network(bert(folder, inner), outputs)
     except Exception as cause:
         # Reading reaches through three libraries and the file system; whatever they raise, the remedy is the same.
         raise ModelError(str(folder), (str(cause).split("\n")[0] or type(cause).__name__).rstrip(".")) from cause
-    return model.eval()

@@ -29,6 +29,7 @@ from chatbot.retrieve.examine import ExaminedReranker
 from chatbot.retrieve.hybrid import HybridSearcher, twins
 from chatbot.retrieve.lexical import LexicalSearcher
 from chatbot.retrieve.lexicon import load_lexicon
+from chatbot.retrieve.own import OwnEncoder
 from chatbot.retrieve.rerank import SentenceReranker
 from chatbot.retrieve.vectors import DenseSearcher
 from chatbot.types import Document, Language
@@ -158,16 +159,18 @@ def resolved(name: str) -> str:
     return ("own" if (_OWN / "modules.json").is_file() else "minilm") if name == "auto" else name
 
 
-def make_encoder(config: Config) -> SentenceEncoder:
+def make_encoder(config: Config) -> Encoder:
     """Load the configured encoder.
 
     Raises:
         ModelError: If it cannot be loaded.
     """
     named = config.encoder
+    device = pick_device(config.device)
     if resolved(named.name) == "own":
         verify(_OWN)
-    path, device = _model_path(named.name), pick_device(config.device)
+        return OwnEncoder(_OWN, named.query_prefix, named.passage_prefix, device)
+    path = _model_path(named.name)
     return SentenceEncoder(path, named.query_prefix, named.passage_prefix, device)
 
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # A question is asked again by every step of its answer.
-_REMEMBERED = 256
-_BATCH = 32
+REMEMBERED = 256
+BATCH = 32
 # More threads than this gain little on texts of a few hundred tokens.
 THREADS = min(4, os.cpu_count() or 1)
 # No passage is longer; what lies beyond would only be cut by the tokenizer after costing its time.
@@ -50,7 +50,7 @@ class SentenceEncoder:
             # Loading reaches through four libraries and the file system; whatever they raise, the remedy is the same.
             raise ModelError(name, (str(cause).split("\n")[0] or type(cause).__name__).rstrip(".")) from cause
         self._model.float()
-        self._query = lru_cache(maxsize=_REMEMBERED)(self._encode_query)
+        self._query = lru_cache(maxsize=REMEMBERED)(self._encode_query)
 
     def encode(self, texts: Sequence[str], kind: EncodingKind) -> NDArray[np.float32]:
         """Return (n, dim) float32 with unit rows; a single query is remembered."""
@@ -64,11 +64,9 @@ class SentenceEncoder:
     def _encode(self, texts: Sequence[str], kind: EncodingKind) -> NDArray[np.float32]:
         import numpy as np
 
-        # Tokenizers refuse halves of surrogate pairs.
-        plain = [text[:_MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8") for text in texts]
-        prefixed = [self._prefixes[kind] + text for text in plain]
+        prefixed = [self._prefixes[kind] + plain(text) for text in texts]
         with self._fast(kind):
-            rows = self._model.encode(prefixed, batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
+            rows = self._model.encode(prefixed, batch_size=BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.nan_to_num(np.asarray(rows, dtype=np.float32))
 
     def _fast(self, kind: EncodingKind) -> AbstractContextManager[object]:
@@ -77,6 +75,11 @@ class SentenceEncoder:
 
         able = kind == "passage" and self._model.device.type == "cpu" and torch.ops.mkldnn._is_mkldnn_bf16_supported()
         return torch.autocast("cpu", dtype=torch.bfloat16) if able else nullcontext()
+
+
+def plain(text: str) -> str:
+    """Return a text as tokenizers take it: they refuse halves of surrogate pairs."""
+    return text[:_MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
 def fingerprint(name: str, query_prefix: str = "", passage_prefix: str = "") -> str:

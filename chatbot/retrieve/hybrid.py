@@ -89,7 +89,8 @@ def fuse(found: Mapping[str, Sequence[Hit]], weights: Mapping[str, float], query
     for at, passage in passages.items():
         parts = tuple((name, ranked.get(at, floor[name])) for name, ranked in scores.items())
         own = OWN_LANGUAGE * (passage.document.language == query.language)
-        merged.append(Hit(passage, sum(weights[name] * score for name, score in parts) + own, parts))
+        total = sum(weights[name] * score for name, score in parts) + own
+        merged.append(Hit(passage, total, (*parts, ("fused", total))))
     return sorted(merged, key=_best_first)
 
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+
+from chatbot.serve.feedback import Keep, dropped
+from chatbot.serve.observe import Watch, observed
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from chatbot.config import Config
     from chatbot.pipeline import Chatbot
+    from chatbot.serve.api.line import Line
+    from chatbot.serve.observe.metrics import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,26 +25,62 @@ class Service:
 
     bot: Chatbot
     config: Config
+    keep: Keep = dropped
+    """Keeps what people think of an answer."""
 
 
 def build_app(service: Service) -> FastAPI:
-    """Return the application, to be run by uvicorn. What is added first answers first; the page takes what is left."""
+    """Return the application, to be run by uvicorn. What is added first answers first; the page takes what is left.
+
+    Raises:
+        ConfigError: If the environment's users or keys cannot be used.
+    """
     from fastapi import FastAPI
 
+    from chatbot.serve.api.add import add as add_api
+    from chatbot.serve.api.line import Line
+    from chatbot.serve.guard import add_guards
+    from chatbot.serve.health import add_health, add_numbers
+    from chatbot.serve.observe.metrics import Metrics
+    from chatbot.serve.site.routes import add as add_site
+    from chatbot.serve.ui import assets
+    from chatbot.serve.ui.early import EarlyHead
+    from chatbot.serve.ui.page import look
+    from chatbot.serve.ui.routes import add as add_talk
+
+    metrics, line, plain = Metrics(), Line(), service.bot.quick
+    service = replace(service, bot=observed(service.bot, _watches(metrics, service.config)), keep=metrics.keeping(service.keep))
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
-    return _with_page(app, service)
+    add_health(app, metrics, service.config.serve)
+    appearance = look()
+    add_api(app, service, line)
+    add_talk(app, service, line, plain)
+    add_site(app, service)
+    _add_page(app, service, line, appearance)
+    app.add_middleware(EarlyHead, head=assets.head())
+    add_guards(app, service.config, appearance["head"], metrics)
+    add_numbers(app)
+    return app
 
 
-def _with_page(app: FastAPI, service: Service) -> FastAPI:
+def _watches(metrics: Metrics, config: Config) -> list[Watch]:
+    from chatbot.serve.observe.logs import AnswerLog
+    from chatbot.serve.observe.traces import configured
+
+    traces = configured(os.environ, config.serve.log_questions)
+    return [metrics, AnswerLog(config.serve.log_questions), *([traces] if traces else [])]
+
+
+def _add_page(app: FastAPI, service: Service, line: Line, appearance: Mapping[str, Any]) -> None:
     import gradio as gr
 
-    from chatbot.serve.ui.page import build_page, look
+    from chatbot.serve.ui.endpoints import publish
+    from chatbot.serve.ui.page import build_page
 
-    page = build_page(service.bot, service.bot.quick)
+    page = build_page()
+    publish(page, service, line)
     # Nothing that tells more about the program or its visitors than the page does.
     quiet: dict[str, Any] = {"footer_links": [], "enable_monitoring": False, "run_history": False, "mcp_server": False}
+    quiet |= {"show_error": False, "max_file_size": 0, "pwa": False, "ssr_mode": False}
     schemas = {"docs_url": None, "redoc_url": None, "openapi_url": None}
-    mounted: FastAPI = gr.mount_gradio_app(
-        app, page, path="/", ssr_mode=False, pwa=False, max_file_size=0, app_kwargs=schemas, show_error=False, **quiet, **look()
-    )
-    return mounted
+    gr.mount_gradio_app(app, page, path="/", app_kwargs=schemas, **quiet, **appearance)

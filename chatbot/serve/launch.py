@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import errno
+import importlib
+import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, Any
 
 from chatbot.assemble import Progress, opening
 from chatbot.config import Config
 from chatbot.errors import ChatbotError, CorpusEmpty
 from chatbot.pipeline import Chatbot
 from chatbot.serve.app import Service, build_app
+from chatbot.serve.feedback import keeper
+from chatbot.serve.opening import Opening
+from chatbot.serve.zero import lent
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
+_log = logging.getLogger(__name__)
 # In percent, from one line about the indexing to the next.
 _STEP = 10
 # Seconds that a page's open connections are given to end.
@@ -28,6 +36,8 @@ _BACKLOG = 512
 def serve(config: Config, say: Callable[[str], None]) -> None:
     """Serve the chat page and what stands beside it until Ctrl-C.
 
+    The port answers at once; the documents and the models are read beside that, and the page opens when they are there.
+
     Args:
         config: Which documents, which encoder, and where the page is served.
         say: Told how far the indexing is, and the address once the page answers there.
@@ -35,14 +45,30 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     Raises:
         ChatbotError: If the documents cannot be used or the page cannot be served there.
     """
+    from chatbot.serve.guard.headers import LOOPBACK, KnownHosts
+    from chatbot.serve.observe import logs
+
     host, port = config.serve.host, config.serve.port
     # Before the documents are read: who has to choose another port should not have waited for that.
     with _bound(host, port) as listening:
-        with suppress(KeyboardInterrupt), _speakers(config, say) as speakers:
-            bot = _open(config, say)
-            speakers(bot)
-            run(build_app(Service(bot, config)), listening, _told(say, host, port))
-        say("The page is closed.")
+        logs.set_up(config.serve.log)
+        tell = say if config.serve.log == "plain" else _log.info
+        address = _address(host, port)
+        ready = f"OpenStance answers on {address} (Ctrl-C ends it)"
+        # Who can only be reached from this machine is called by its names.
+        own = LOOPBACK if f"[{host}]" in LOOPBACK or host in LOOPBACK else frozenset[str]()
+        with suppress(KeyboardInterrupt), _speakers(config, tell) as speakers:
+            server = _Served(lambda: _built(config, tell, speakers), lambda: tell(ready))
+            server.run(lambda app: KnownHosts(app, own), listening)
+        tell("The page is closed.")
+
+
+def _built(config: Config, say: Callable[[str], None], speakers: Callable[[Chatbot], None]) -> FastAPI:
+    """Open the documents, with the page's library read in beside that."""
+    Thread(target=importlib.import_module, args=("gradio",), daemon=True).start()
+    bot = lent(_open(config, say))
+    speakers(bot)
+    return build_app(Service(bot, config, keeper(config)))
 
 
 def serve_speakers(config: Config, say: Callable[[str], None]) -> None:
@@ -79,33 +105,38 @@ def _speakers(config: Config, say: Callable[[str], None]) -> Iterator[Callable[[
         yield given
 
 
-def run(app: FastAPI, listening: socket.socket, started: Callable[[], None]) -> None:
-    """Run an application on a bound socket until the process is interrupted.
+class _Served:
+    """An application on a port, until it is interrupted or cannot be opened."""
 
-    Args:
-        app: What answers.
-        listening: A bound TCP socket.
-        started: Called once it answers.
+    def __init__(self, build: Callable[[], FastAPI], opened: Callable[[], None]) -> None:
+        self._opening = Opening(build, opened, self._fail)
+        self._cause: Exception | None = None
+        self._server: Any = None
 
-    Raises:
-        KeyboardInterrupt: When it was interrupted, after open connections were ended.
-    """
-    import uvicorn
+    def run(self, around: Callable[[ASGIApp], ASGIApp], listening: socket.socket) -> None:
+        """Answer on a bound TCP socket.
 
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets=sockets)
-            if self.started:
-                started()
+        Raises:
+            KeyboardInterrupt: When it was interrupted, after open connections were ended.
+            ChatbotError: If the application cannot be built.
+        """
+        import uvicorn
 
-    settings = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, timeout_graceful_shutdown=_GRACE, backlog=_BACKLOG
-    )
-    Server(settings).run(sockets=[listening])
+        settings = uvicorn.Config(
+            around(self._opening),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=_GRACE,
+            backlog=_BACKLOG,
+        )
+        self._server = uvicorn.Server(settings)
+        self._server.run(sockets=[listening])
+        if self._cause is not None:
+            raise self._cause
 
-
-def _told(say: Callable[[str], None], host: str, port: int) -> Callable[[], None]:
-    return lambda: say(f"OpenStance answers on {_address(host, port)} (Ctrl-C ends it)")
+    def _fail(self, cause: Exception) -> None:
+        self._cause, self._server.should_exit = cause, True
 
 
 def _open(config: Config, say: Callable[[str], None]) -> Chatbot:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from chatbot.grounds import Weighed
 from chatbot.types import Citation, Done, Hit, Reading
 
 Json = dict[str, Any]
@@ -26,6 +27,7 @@ def answer(done: Done, question: str, id: str | float | None = None) -> Json:
         "timings_ms": dict(done.timings_ms),
         "struck": [{"sentence": each.sentence, "why": each.why} for each in done.struck],
         "note": done.note,
+        "grounds": _grounds(done.weighed) if done.weighed else None,
     }
 
 
@@ -42,6 +44,19 @@ def citation(cited: Citation) -> Json:
         "quote": cited.quote,
         "start": cited.start,
         "end": cited.end,
+    }
+
+
+def _grounds(weighed: Weighed) -> Json:
+    found = weighed.grounds
+    return {
+        "score": round(weighed.score, 4),
+        "needed": weighed.needed,
+        "near": round(found.near, 4),
+        "covered": round(found.covered, 4),
+        "shown": found.shown,
+        "strangers": list(found.strangers),
+        "holds": None if found.holds is None else round(found.holds, 4),
     }
 
 

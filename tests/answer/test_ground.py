@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.answer.ground import Enough, Grounds, grounds, topics
+from chatbot.answer.ground import Enough, grounds, topics
+from chatbot.grounds import Grounds
 from chatbot.types import Query
 
 BOTH = {"en": 1.0, "ja": 1.0}
@@ -14,56 +15,56 @@ SHARE = st.floats(0, 1)
 
 
 def test_all_words_nearby_carry_an_answer_and_none_far_away_do_not():
-    assert ENOUGH.holds(Grounds(0.9, 1.0, True, ()), ASKED)
-    assert not ENOUGH.holds(Grounds(0.0, 0.0, True, ()), ASKED)
+    assert ENOUGH.weigh(Grounds(0.9, 1.0, True, ()), ASKED).enough
+    assert not ENOUGH.weigh(Grounds(0.0, 0.0, True, ()), ASKED).enough
 
 
 @given(SHARE, SHARE, st.booleans())
 def test_nothing_carries_an_answer_about_strangers(near, covered, shown):
-    assert not Enough(BOTH, 0.0).holds(Grounds(near, covered, shown, ("Zorbium",)), ASKED)
+    assert not Enough(BOTH, 0.0).weigh(Grounds(near, covered, shown, ("Zorbium",)), ASKED).enough
 
 
 @given(SHARE, SHARE, SHARE, SHARE, st.booleans())
 def test_more_grounds_never_carry_less(near, covered, nearer, more, shown):
-    if ENOUGH.holds(Grounds(near, covered, shown, ()), ASKED):
-        assert ENOUGH.holds(Grounds(max(near, nearer), max(covered, more), True, ()), ASKED)
+    if ENOUGH.weigh(Grounds(near, covered, shown, ()), ASKED).enough:
+        assert ENOUGH.weigh(Grounds(max(near, nearer), max(covered, more), True, ()), ASKED).enough
 
 
 @given(SHARE, SHARE, SHARE)
 def test_a_higher_threshold_never_lets_more_through(near, covered, threshold):
-    if Enough(BOTH, threshold).holds(Grounds(near, covered, True, ()), ASKED):
-        assert Enough(BOTH, threshold / 2).holds(Grounds(near, covered, True, ()), ASKED)
+    if Enough(BOTH, threshold).weigh(Grounds(near, covered, True, ()), ASKED).enough:
+        assert Enough(BOTH, threshold / 2).weigh(Grounds(near, covered, True, ()), ASKED).enough
 
 
 def test_the_line_runs_where_the_threshold_says():
     covered = Grounds(0.25, 0.5, True, ())
-    assert Enough({"en": 0.0, "ja": 0.0}, 0.5).holds(covered, ASKED)
-    assert not Enough({"en": 0.0, "ja": 0.0}, 0.501).holds(covered, ASKED)
+    assert Enough({"en": 0.0, "ja": 0.0}, 0.5).weigh(covered, ASKED).enough
+    assert not Enough({"en": 0.0, "ja": 0.0}, 0.501).weigh(covered, ASKED).enough
 
 
 def test_a_missing_figure_counts_against_an_answer():
     shown, missing = Grounds(0.5, 0.4, True, ()), Grounds(0.5, 0.4, False, ())
-    least = next(step / 100 for step in range(100) if not Enough(BOTH, step / 100).holds(missing, ASKED))
-    assert Enough(BOTH, least).holds(shown, ASKED)
+    least = next(step / 100 for step in range(100) if not Enough(BOTH, step / 100).weigh(missing, ASKED).enough)
+    assert Enough(BOTH, least).weigh(shown, ASKED).enough
 
 
 def test_cosines_count_as_far_as_they_are_trusted():
     near = Grounds(1.0, 0.2, True, ())
-    assert Enough(BOTH, 0.3).holds(near, ASKED)
-    assert not Enough({"en": 0.0, "ja": 0.0}, 0.3).holds(near, ASKED)
+    assert Enough(BOTH, 0.3).weigh(near, ASKED).enough
+    assert not Enough({"en": 0.0, "ja": 0.0}, 0.3).weigh(near, ASKED).enough
 
 
 @given(SHARE, SHARE, SHARE, SHARE)
 def test_a_reader_that_sees_the_answer_never_speaks_against_it(near, covered, sees, better):
-    if ENOUGH.holds(Grounds(near, covered, True, (), sees), ASKED):
-        assert ENOUGH.holds(Grounds(near, covered, True, (), max(sees, better)), ASKED)
+    if ENOUGH.weigh(Grounds(near, covered, True, (), sees), ASKED).enough:
+        assert ENOUGH.weigh(Grounds(near, covered, True, (), max(sees, better)), ASKED).enough
 
 
 def test_a_reader_that_sees_no_answer_can_turn_the_scale():
     unsure = Grounds(0.4, 0.35, True, (), None)
-    assert Enough(BOTH, 0.25).holds(unsure, ASKED)
-    assert not Enough(BOTH, 0.25).holds(Grounds(0.4, 0.35, True, (), 0.0), ASKED)
-    assert Enough(BOTH, 0.25).holds(Grounds(0.4, 0.35, True, (), 1.0), ASKED)
+    assert Enough(BOTH, 0.25).weigh(unsure, ASKED).enough
+    assert not Enough(BOTH, 0.25).weigh(Grounds(0.4, 0.35, True, (), 0.0), ASKED).enough
+    assert Enough(BOTH, 0.25).weigh(Grounds(0.4, 0.35, True, (), 1.0), ASKED).enough
 
 
 # --- gathering them --------------------------------------------------------------------------------------------------
@@ -86,7 +87,7 @@ def test_words_that_only_a_heading_has_count(make_hit, make_vocabulary):
 def test_nothing_found_is_no_ground(make_vocabulary):
     found = grounds(ASKED, [], [], make_vocabulary())
     assert (found.near, found.covered) == (0.0, 0.0)
-    assert not ENOUGH.holds(found, ASKED)
+    assert not ENOUGH.weigh(found, ASKED).enough
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ class Listed:
 def test_scores_are_weighted_and_added():
     hits = fuse({"dense": [dense(0.8)], "lexical": [lexical(0.6)]}, WEIGHTS, ASKED)
     assert ranked(hits) == [("a.md", round(0.8 + 0.5 * 0.6 + OWN_LANGUAGE, 6))]
-    assert hits[0].parts == (("dense", 0.8), ("lexical", 0.6))
+    assert hits[0].parts == (("dense", 0.8), ("lexical", 0.6), ("fused", hits[0].score))
 
 
 def test_a_passage_that_shares_no_word_counts_nothing_there():

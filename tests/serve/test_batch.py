@@ -10,7 +10,7 @@ from chatbot.serve import batch
 from chatbot.types import Turn
 
 TALL, LONG = "How tall is the harbour tower?", "大橋の長さはどれくらいですか?"
-ASK = "id question standalone lang answer refused citations supported writer timings_ms struck note".split()
+ASK = "id question standalone lang answer refused citations supported writer timings_ms struck note grounds".split()
 SEARCH = ["id", "hits", "timings_ms"]
 HIT = ["document", "start", "end", "score", "text"]
 READ = ["id", "answer", "start", "end", "score", "no_answer"]

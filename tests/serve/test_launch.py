@@ -1,9 +1,13 @@
 import errno
+import os
 import signal
 import socket
 import subprocess
 import sys
-from urllib.error import HTTPError
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
@@ -35,36 +39,63 @@ def test_the_address_can_be_opened(host, address):
     assert launch._address(host, 7860) == address
 
 
-SERVED = """
-import sys
-from types import SimpleNamespace
-from chatbot.config import Config, ServeConfig
-from chatbot.serve import launch
-
-def ask(question, past=()):
-    yield from ()
-
-launch._open = lambda config, say: SimpleNamespace(ask=ask, quick=SimpleNamespace(ask=ask))
-launch.serve(Config(serve=ServeConfig(port=int(sys.argv[1]))), lambda line: print(line, flush=True))
-"""
+SERVING = Path(__file__).with_name("serving.py")
 
 
-def test_the_page_answers_tells_no_more_than_it_need_and_ends_with_an_interrupt(tmp_path):
+@contextmanager
+def served(folder, **environment):
+    """Run a small chatbot in a process of its own, and yield it with its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    # In a process of its own: Gradio leaves event loops and sockets for the interpreter's end to close.
-    command = [sys.executable, "-c", SERVED, str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=tmp_path) as served:
+    command = [sys.executable, str(SERVING), str(port)]
+    told = {**{name: value for name, value in os.environ.items() if not name.startswith("OPENSTANCE_")}, **environment}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with subprocess.Popen(command, cwd=folder, env=told, **pipes) as process:
         try:
-            assert served.stdout.readline() == f"OpenStance answers on http://127.0.0.1:{port} (Ctrl-C ends it)\n"
-            pages = {path: fetched(port, path) for path in ("/", "/docs", "/openapi.json", "/monitoring/summary")}
+            yield process, port
         finally:
-            served.send_signal(signal.SIGINT)
-            rest = served.stdout.read()
-    assert (rest, served.returncode) == ("The page is closed.\n", 0)
+            process.send_signal(signal.SIGINT)
+
+
+def wait_for(port, path, wanted):
+    """Wait until a path answers so."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        with suppress(URLError, ConnectionError):
+            if fetched(port, path) == wanted:
+                return
+        time.sleep(0.02)
+    raise AssertionError(f"{path} never said {wanted!r}")
+
+
+def test_the_port_answers_at_once_the_page_when_it_is_ready_and_both_end_with_an_interrupt(tmp_path):
+    gate = tmp_path / "open"
+    with served(tmp_path, OPENSTANCE_CORPUS=str(gate)) as (process, port):
+        wait_for(port, "/healthz", "ok\n")
+        assert (fetched(port, "/readyz"), fetched(port, "/")) == (503, 503)
+        gate.touch()
+        wait_for(port, "/readyz", "ok\n")
+        assert process.stdout.readline() == f"OpenStance answers on http://127.0.0.1:{port} (Ctrl-C ends it)\n"
+        pages = {path: fetched(port, path) for path in ("/", "/docs", "/openapi.json", "/monitoring/summary")}
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    assert (rest, process.returncode) == ("The page is closed.\n", 0)
     assert "OpenStance" in pages.pop("/")
     assert set(pages.values()) <= {401, 403, 404, 405}
+
+
+def test_it_can_be_interrupted_while_it_starts(tmp_path):
+    with served(tmp_path, OPENSTANCE_CORPUS=str(tmp_path / "open")) as (process, port):
+        wait_for(port, "/healthz", "ok\n")
+        process.send_signal(signal.SIGINT)
+        assert process.stdout.read() == "The page is closed.\n"
+
+
+def test_what_cannot_be_opened_ends_it_with_the_reason(tmp_path):
+    with served(tmp_path, OPENSTANCE_CORPUS="nowhere") as (process, _):
+        assert "no usable document" in process.stdout.read()
+    assert process.returncode == 1
 
 
 def fetched(port, path):

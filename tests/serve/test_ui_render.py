@@ -5,8 +5,9 @@ from urllib.parse import unquote
 import pytest
 
 from chatbot.answer.phrases import phrases, refusal
-from chatbot.serve.ui import cards, render
-from chatbot.serve.ui.escape import at_text, safe, web
+from chatbot.serve.ui import cards, frame, render
+from chatbot.serve.ui.actions import actions_html
+from chatbot.serve.ui.escape import at_text, reading, safe, web
 from chatbot.serve.ui.exchange import Exchange, follow, past
 from chatbot.serve.ui.words import LANGUAGES, preferred, words
 from chatbot.types import Citation, Cited, Delta, Document, Done, Found, Hit, Passage, Query, Refused, Sentence
@@ -38,11 +39,13 @@ HOSTILE = [
     "<template><img src=x onerror=alert(1)></template>",
 ]
 TAGS = set(
-    "a article blockquote button div h1 h2 h3 h4 li mark ol p section span time ul".split()
+    "a article blockquote button dd details div dl dt h1 h2 h3 h4 li mark ol p path rect section span summary svg time ul"
+    "".split()
 )  # the only ones the page is made of
 ATTRIBUTES = set(
-    "aria-busy aria-controls aria-expanded aria-hidden aria-label aria-labelledby aria-pressed class data-ask data-language "
-    "datetime dir href id lang rel role tabindex target title type".split()
+    "aria-busy aria-controls aria-expanded aria-hidden aria-label aria-labelledby aria-pressed class d data-ask data-language "
+    "data-own data-state datetime dir height href id lang preserveaspectratio rel role tabindex target title type viewbox "
+    "width x".split()
 )
 
 
@@ -101,7 +104,7 @@ def assert_harmless(html):
     for tag, attributes in seen.elements:
         assert tag in TAGS
         assert set(attributes) <= ATTRIBUTES
-        assert attributes.get("href", "#").startswith(("#", "http://", "https://"))
+        assert attributes.get("href", "#").startswith(("#", "/read/", "/corpus", "http://", "https://"))
     html.encode("utf-8")  # a lone surrogate would end the connection
     return seen
 
@@ -188,7 +191,7 @@ def test_every_mark_leads_to_its_card():
 
 def test_ids_differ_between_exchanges():
     first, second = answered(document(["One."]), 0), Exchange(4, "?", *vars_of(answered(document(["One."]), 0)))
-    ids = re.findall(r' id="([^"]+)"', render.talk_html((first, second), EN))
+    ids = re.findall(r' id="([^"]+)"', "".join(render.exchange_html(each, EN, actions_html(EN)) for each in (first, second)))
     assert len(ids) == len(set(ids)) > 4
 
 
@@ -289,7 +292,7 @@ def test_no_such_line_before_the_end_or_for_small_talk():
 def test_lists_are_lists():
     exchange = answered(document(["One.", "Two.", "Three."]), 0, 1, 2, texts=["- One.[1]", "\n- Two.[2]", "\nThree.[3]"])
     html = render.exchange_html(exchange, EN).partition('class="sources"')[0]
-    assert html.count("<li") == 2
+    assert html.partition("<details")[0].count("<li") == 2
     assert html.index("</ul>") < html.index("Three.")
     assert "- One" not in html
 
@@ -328,16 +331,16 @@ def test_hearers_are_told_when_an_answer_is_complete():
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_welcome_offers_examples_and_a_sample(language):
     said = words(language)
-    seen = assert_harmless(render.welcome_html(said, answered(document(["One."]), 0)))
+    seen = assert_harmless(frame.welcome_html(said, answered(document(["One."]), 0)))
     assert [button["data-ask"] for button in seen.all("ask")] == list(said.examples)
     assert 4 <= len(said.examples) <= 5
     assert seen.all("card")
-    assert not assert_harmless(render.welcome_html(said, None)).all("card")
+    assert not assert_harmless(frame.welcome_html(said, None)).all("card")
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_chosen_language_is_marked(language):
-    seen = assert_harmless(render.controls_html(words(language), language) + render.foot_html(words(language)))
+    seen = assert_harmless(frame.controls_html(words(language)))
     pressed = {button["data-language"]: button["aria-pressed"] for button in seen.all("language")}
     assert pressed == {code: "true" if code == language else "false" for _, code in LANGUAGES}
 
@@ -356,3 +359,64 @@ def test_past_is_the_last_ten_turns_without_what_failed():
     turns = past(talk)
     assert [turn.question for turn in turns] == [f"q{n}" for n in range(3, 12)] + ["r"]
     assert turns[-1].answer == refused("r").text
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_whole_page_is_in_one_language(language):
+    said = words(language)
+    page = frame.frame(said, answered(document(["One."]), 0))
+    assert page["language"] == language
+    assert said.placeholder in page["compose"]
+    assert said.talks in page["head"]
+    assert said.heading in page["welcome"]
+    assert said.load in page["talks"]
+    assert said.helpful in page["blank"]
+    assert page["words"]["copied"] == said.copied
+    other = words("en" if language == "ja" else "ja")
+    everything = " ".join(part for part in page.values() if isinstance(part, str))
+    for text in (other.placeholder, other.talks, other.heading, other.copy, other.new, other.clear):
+        assert f">{text}<" not in everything
+
+
+def test_controls_have_names_and_ids_are_there_once():
+    page = frame.frame(EN, None)
+    seen = Seen("".join(page[part] for part in ("head", "welcome", "compose", "talks")))
+    ids = [attributes["id"] for _, attributes in seen.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    wanted = (
+        "new talks-open controls picker mic question ask-text ask stop editing talks-list clear save-json save-markdown load"
+    )
+    assert set(wanted.split()) <= set(ids)
+    (typed,) = [attributes for tag, attributes in seen.elements if tag == "textarea"]
+    assert typed["aria-label"] == EN.question
+    assert typed["maxlength"] == "2000"
+
+
+def test_what_can_be_done_with_an_answer_can_be_told_apart():
+    seen = assert_harmless(actions_html(EN))
+    for name in ("copy", "share", "edit", "again"):
+        assert len(seen.all(name)) == 1
+    assert [thumb["aria-pressed"] for thumb in seen.all("thumb")] == ["false", "false"]
+    assert [thumb["aria-label"] for thumb in seen.all("thumb")] == ["Helpful", "Not helpful"]
+
+
+def test_a_blank_exchange_becomes_any_other_by_its_number():
+    blank = frame.frame(EN, None)["blank"]
+    ids = re.findall(r' id="([^"]+)"', blank.replace('-0"', '-7"'))
+    assert ids == ["exchange-7", "question-7"]
+    assert 'aria-labelledby="question-7"' in blank.replace('-0"', '-7"')
+    assert 'data-state="going"' in blank
+
+
+def test_the_state_of_an_answer_is_told():
+    assert 'data-state="answered"' in render.exchange_html(answered(document(["One."]), 0), EN)
+    assert 'data-state="refused"' in render.exchange_html(refused(), EN)
+    assert 'data-state="trouble"' in render.exchange_html(Exchange(1, "?", trouble="x"), EN)
+    assert 'data-state="stopped"' in render.exchange_html(Exchange(1, "?", stopped=True), EN)
+    assert 'data-own="true"' not in render.exchange_html(answered(document(["One."]), 0), EN)
+
+
+def test_a_quote_leads_to_its_sentence_in_the_pages_own_view():
+    (link,) = Seen(cards.cards(answered(document(["One."]), 0), EN)).all("here")
+    assert link["href"] == "/read/d.en.md#s5-9"
+    assert reading("a b/ü?#<.md", 1, 2) == "/read/a%20b/%C3%BC%3F%23%3C.md#s1-2"

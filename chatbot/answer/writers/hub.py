@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import Future
@@ -52,7 +53,7 @@ class HubWriter:
         try:
             while not ticket.ready(_BEAT):
                 yield ""
-            ready = self._load()
+            ready = self.loading()
             while not _over(ready):
                 ticket.ready(0)
                 yield ""
@@ -61,7 +62,7 @@ class HubWriter:
         finally:
             ticket.leave()
 
-    def _load(self) -> Future[tuple[ChatModel, Decoder]]:
+    def loading(self) -> Future[tuple[ChatModel, Decoder]]:
         """Return the model on its way; it loads in a thread, so that a stop need not wait for it."""
         with self._lock:
             if self._loading is None or (self._loading.done() and self._loading.exception()):
@@ -69,6 +70,26 @@ class HubWriter:
                 self._loading = future
                 threading.Thread(target=self._fill, args=(future,), name="load", daemon=True).start()
             return self._loading
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the model is in memory."""
+        loading = self._loading
+        return loading is not None and loading.done() and not loading.exception()
+
+    def unload(self) -> bool:
+        """Give the model's memory back; it is loaded again when it is next asked.
+
+        Returns:
+            Whether that was done: not while somebody waits for it or it is on its way.
+        """
+        with self._lock:
+            if not self._turnstile.empty or (self._loading and not self._loading.done()):
+                return False
+            self._loading = None
+        # A model is full of circles, which the counting of references never frees.
+        gc.collect()
+        return True
 
     def _fill(self, future: Future[tuple[ChatModel, Decoder]]) -> None:
         try:

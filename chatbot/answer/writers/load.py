@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Literal
@@ -11,6 +12,8 @@ from chatbot.device import pick_device
 from chatbot.errors import WriterError, WriterMemory, WriterUnusable
 
 Precision = Literal["auto", "fp32", "bf16", "fp16", "int8", "4bit"]
+# While transformers reads weights, torch makes empty tensors for every thread of the process.
+_ONE_AT_A_TIME = threading.Lock()
 _CHOOSE = "Set writing.precision to auto, or to another."
 _OTHER = "Name a chat model with safetensors weights: hub:ORGANISATION/MODEL or hub:FOLDER; see docs/writers.md."
 
@@ -50,7 +53,8 @@ def load(name: str, precision: Precision = "auto") -> ChatModel:
         tokenizer = AutoTokenizer.from_pretrained(name, trust_remote_code=False)
         if not getattr(tokenizer, "chat_template", None):
             raise WriterUnusable(writer, "it has no chat template, so it is no chat model", _OTHER)
-        model = AutoModelForCausalLM.from_pretrained(name, trust_remote_code=False, use_safetensors=True, **options)
+        with _ONE_AT_A_TIME:
+            model = AutoModelForCausalLM.from_pretrained(name, trust_remote_code=False, use_safetensors=True, **options)
         model.eval().requires_grad_(False)
         if "device_map" not in options:
             model = model.to(device)
@@ -81,7 +85,7 @@ def _options(writer: str, precision: Precision, device: str) -> tuple[str, dict[
     """Return the precision that is meant and how `from_pretrained` is asked for it."""
     import torch
 
-    chosen = _best(device) if precision == "auto" else precision
+    chosen = resolve(precision, device)
     if device == "cuda" and chosen in ("int8", "4bit"):
         return chosen, _bitsandbytes(writer, chosen)
     if chosen == "4bit" or (chosen == "int8" and device != "cpu"):
@@ -92,6 +96,11 @@ def _options(writer: str, precision: Precision, device: str) -> tuple[str, dict[
         raise WriterUnusable(writer, "fp16 is slower than fp32 on a processor", _CHOOSE)
     kinds = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16, "int8": torch.bfloat16}
     return chosen, {"dtype": kinds[chosen]}
+
+
+def resolve(precision: Precision, device: str) -> str:
+    """Return the precision that `auto` means on a device."""
+    return _best(device) if precision == "auto" else precision
 
 
 def _best(device: str) -> str:

@@ -63,6 +63,11 @@ class Turnstile:
                 self._queue.remove(ticket)
             self._moved.notify_all()
 
+    @property
+    def empty(self) -> bool:
+        """Whether nobody has the model and nobody waits for it."""
+        return not self._queue
+
     def lost(self) -> WriterBroken:
         """Return the error of one who lost the turn."""
         return WriterBroken(self._name, "the answer was not read on, and others waited", "Ask again.")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chatbot.serve.ui.escape import at_text, safe, web
+from chatbot.serve.ui.escape import at_text, reading, safe, web
 from chatbot.serve.ui.exchange import Exchange
 from chatbot.serve.ui.words import Words
 from chatbot.types import Citation, Document, Hit, Passage
@@ -124,7 +124,8 @@ def _quote(there: str, citation: Citation, found: Excerpt, said: Words) -> str:
     return (
         f'<div class="quote" id="{there}" tabindex="-1"><span class="number">{citation.number}</span>'
         f'<blockquote dir="auto" lang="{document.language}">{before}<mark>{safe(found.quote)}</mark>{after}</blockquote>'
-        f"{_original(document.url, found.quote, said)}</div>"
+        f'<p class="ways"><a class="here" href="{safe(reading(document.path, citation.start, citation.end))}">'
+        f"{safe(said.read_here)}</a>{_original(document.url, found.quote, said)}</p></div>"
     )
 
 

@@ -22,6 +22,17 @@ def web(url: str) -> str:
     return url if _WEB.fullmatch(url) else ""
 
 
+def reading(path: str, start: int, end: int) -> str:
+    """Return the address of a sentence in the page's own view of a document.
+
+    Args:
+        path: Of the document, below its corpus.
+        start: Offset of the sentence's first character.
+        end: Offset after its last one.
+    """
+    return f"/read/{quote(path, errors='replace')}#s{start}-{end}"
+
+
 def at_text(url: str, text: str) -> str:
     """Return an address that opens a page at a text, by a text fragment.
 

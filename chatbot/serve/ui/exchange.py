@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from chatbot.pipeline import WRITER
 from chatbot.types import Citation, Cited, Delta, Done, Event, Found, Hit, Refused, Struck, Turn, Writing
 
+State = Literal["going", "answered", "refused", "stopped", "trouble"]
 # More would only make the next question slower to read in.
-_REMEMBERED = 10
+REMEMBERED = 10
+"""Turns that a question may lean on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,8 @@ class Exchange:
     struck: tuple[Struck, ...] = ()
     trouble: str = ""
     """What to say if there is no answer because something went wrong."""
+    unchecked: bool = False
+    """Whether its words came back from a browser and do not stand in the documents."""
 
     @property
     def text(self) -> str:
@@ -58,13 +63,18 @@ class Exchange:
         return self.done is not None and bool(self.citations) and self.done.writer != WRITER
 
     @property
+    def state(self) -> State:
+        """How far it has come."""
+        if self.trouble:
+            return "trouble"
+        if self.stopped:
+            return "stopped"
+        return "going" if self.done is None else "refused" if self.done.refused else "answered"
+
+    @property
     def going(self) -> bool:
         """Whether more is to come."""
         return not (self.done or self.stopped or self.trouble)
-
-
-Talk = tuple[Exchange, ...]
-"""A conversation, oldest first."""
 
 
 def follow(exchange: Exchange, event: Event) -> Exchange:
@@ -98,7 +108,7 @@ def _told(exchange: Exchange, segments: tuple[Segment, ...]) -> Exchange:
 
 def past(talk: Sequence[Exchange]) -> tuple[Turn, ...]:
     """Return the turns that the next question may lean on."""
-    return tuple(Turn(each.question, each.text) for each in talk if not each.trouble)[-_REMEMBERED:]
+    return tuple(Turn(each.question, each.text) for each in talk if not each.trouble)[-REMEMBERED:]
 
 
 def _extended(segments: tuple[Segment, ...], text: str) -> tuple[Segment, ...]:

@@ -1,103 +1,193 @@
-// What the page does by itself: go to a source, unfold sources on a narrow screen, light and dark.
-(() => {
+// What the parts of the page share: its texts, what it keeps, how it calls the server, and how it starts.
+window.openstance = (() => {
   const THEME = "openstance-theme";
-  const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
-  let cameFrom = null;
+  const LANGUAGE = "openstance-language";
+  const listeners = {};
+  const page = { words: {}, language: "en", blank: "" };
 
-  function unfold(button, open) {
-    button.setAttribute("aria-expanded", String(open));
-  }
+  page.at = (id) => document.getElementById(id);
 
-  function showSource(mark) {
-    const source = document.getElementById(mark.hash.slice(1));
-    if (!source) return;
-    const fold = source.closest(".sources")?.querySelector(".fold");
-    if (fold) unfold(fold, true);
-    source.scrollIntoView({ block: "nearest", behavior: motion() });
-    source.focus({ preventScroll: true });
-    cameFrom = mark;
-  }
+  page.on = (name, called) => (listeners[name] ||= []).push(called);
 
-  function dark(on) {
-    document.documentElement.classList.toggle("dark", on);
-    document.body.classList.toggle("dark", on);
-  }
+  page.emit = (name, ...given) => (listeners[name] || []).forEach((called) => called(...given));
 
-  function remembered() {
+  // Storage may be denied, as in a private window inside a frame; then what is kept lasts as long as the page.
+  page.kept = (key, where = "localStorage") => {
     try {
-      return localStorage.getItem(THEME);
+      return window[where].getItem(key);
     } catch {
-      return null; // Storage may be denied, as in a private window inside a frame.
+      return null;
     }
+  };
+
+  page.keep = (key, value, where = "localStorage") => {
+    try {
+      if (value === null) window[where].removeItem(key);
+      else window[where].setItem(key, value);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  page.motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth");
+
+  page.make = (tag, given = {}, ...children) => {
+    const { className, text, ...rest } = given;
+    const element = document.createElement(tag);
+    if (className) element.className = className;
+    if (text !== undefined) element.textContent = text;
+    for (const [name, value] of Object.entries(rest)) element.setAttribute(name, value);
+    element.append(...children);
+    return element;
+  };
+
+  page.button = (className, text, clicked) => {
+    const button = page.make("button", { type: "button", className, text });
+    button.addEventListener("click", clicked);
+    return button;
+  };
+
+  // For those who hear the page; emptied first, so that the same words are said again.
+  page.say = (text) => {
+    const status = page.at("status");
+    status.textContent = "";
+    setTimeout(() => (status.textContent = text), 50);
+  };
+
+  page.post = (path, given, signal) =>
+    fetch(`/talk/${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(given),
+      signal,
+    });
+
+  // Calls `take` with each line of JSON as it comes.
+  page.lines = async (answer, take) => {
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = "";
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return;
+      text += value;
+      const lines = text.split("\n");
+      text = lines.pop();
+      for (const line of lines) take(JSON.parse(line));
+    }
+  };
+
+  page.json = async (path, given) => {
+    const answer = await page.post(path, given);
+    if (!answer.ok) throw new Error(`/talk/${path}: ${answer.status}`);
+    return answer.json();
+  };
+
+  // --- light and dark, before anything is drawn -------------------------------------------------------------------------
+
+  const system = matchMedia("(prefers-color-scheme: dark)");
+
+  function draw() {
+    const chosen = page.kept(THEME);
+    const dark = chosen ? chosen === "dark" : system.matches;
+    document.documentElement.classList.toggle("dark", dark);
+    document.body?.classList.toggle("dark", dark);
   }
 
-  function switchTheme() {
-    const on = !document.body.classList.contains("dark");
-    dark(on);
-    try {
-      localStorage.setItem(THEME, on ? "dark" : "light");
-    } catch {
-      // Then the choice lasts as long as the page.
-    }
+  page.switchTheme = () => {
+    const dark = document.documentElement.classList.contains("dark");
+    if (!page.keep(THEME, dark ? "light" : "dark")) document.documentElement.classList.toggle("dark");
+    else draw();
+  };
+
+  draw();
+  system.addEventListener("change", draw);
+  addEventListener("storage", (event) => event.key === THEME && draw());
+
+  // --- texts --------------------------------------------------------------------------------------------------------------
+
+  async function texts(language) {
+    const answer = await fetch(`/talk/frame${language ? `?lang=${encodeURIComponent(language)}` : ""}`);
+    if (!answer.ok) throw new Error(`/talk/frame: ${answer.status}`);
+    return answer.json();
   }
+
+  function fill(frame) {
+    Object.assign(page, { words: frame.words, language: frame.language, blank: frame.blank });
+    document.documentElement.lang = frame.language;
+    const app = page.at("app");
+    app.lang = frame.language;
+    for (const part of ["head", "welcome", "talks"]) page.at(part).innerHTML = frame[part];
+    page.at("foot").innerHTML = frame.compose;
+    page.emit("filled");
+  }
+
+  page.switchLanguage = async (language) => {
+    if (language === page.language) return;
+    let frame;
+    try {
+      frame = await texts(language);
+    } catch {
+      page.emit("lost");
+      return;
+    }
+    page.keep(LANGUAGE, language);
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `${LANGUAGE}=${language}; path=/; max-age=31536000; samesite=lax${secure}`;
+    const draft = page.at("ask-text").value;
+    fill(frame);
+    page.at("ask-text").value = draft;
+    page.at("head").querySelector(`[data-language="${language}"]`)?.focus();
+    page.emit("language");
+  };
+
+  // --- start --------------------------------------------------------------------------------------------------------------
+
+  const wanted = new URLSearchParams(location.search);
+  const asked = wanted.get("lang");
+  const first = texts(["ja", "en"].includes(asked) ? asked : page.kept(LANGUAGE));
+  first.catch(() => {}); // Told where it is waited for.
+
+  const SKELETON = `
+    <header id="head"></header>
+    <main id="talk" tabindex="-1"><div id="welcome"></div><div id="thread"></div></main>
+    <div id="bar" role="status"></div>
+    <footer id="foot"></footer>
+    <p id="status" class="unseen" role="status"></p>
+    <div id="tip" role="tooltip" hidden></div>
+    <dialog id="talks" aria-labelledby="talks-heading"></dialog>`;
+
+  async function start(place) {
+    const app = page.make("div", { id: "app" });
+    app.innerHTML = SKELETON;
+    place.append(app);
+    draw();
+    let frame = null;
+    while (!frame) {
+      try {
+        frame = await (frame === null ? first : texts());
+      } catch {
+        await new Promise((after) => setTimeout(after, 2000));
+        frame = await texts(page.kept(LANGUAGE)).catch(() => null);
+      }
+    }
+    fill(frame);
+    page.emit("started", wanted);
+  }
+
+  // Drawn at once, over what Gradio draws when it has started.
+  if (document.body) start(document.body);
+  else addEventListener("DOMContentLoaded", () => start(document.body));
 
   document.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest) return;
-    const mark = event.target.closest("a.mark");
-    const fold = event.target.closest("button.fold");
-    if (mark) {
-      // Not followed: the page's base address would load it anew and lose the conversation.
+    const on = (css) => event.target.closest?.(css);
+    if (on("button.theme")) page.switchTheme();
+    else if (on("[data-language]")) page.switchLanguage(on("[data-language]").dataset.language);
+    else if (on("a.skip")) {
       event.preventDefault();
-      showSource(mark);
-    } else if (fold) {
-      unfold(fold, fold.getAttribute("aria-expanded") !== "true");
-    } else if (event.target.closest("button.theme")) {
-      switchTheme();
+      page.at("ask-text").focus();
     }
   });
 
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && cameFrom?.isConnected && document.activeElement?.classList.contains("quote")) {
-      cameFrom.focus();
-    }
-  });
-
-  window.openstance = {
-    // Buttons that hold a question ask it.
-    asks(element, trigger) {
-      element.addEventListener("click", (event) => {
-        const button = event.target.closest("[data-ask]");
-        if (button) trigger("click", { question: button.dataset.ask });
-      });
-    },
-
-    // A new question comes to the top once; while its answer grows nothing moves.
-    live(element, watch) {
-      let shown = "";
-      watch("value", () => {
-        const exchange = element.querySelector(".exchange");
-        const id = exchange ? exchange.id : "";
-        if (id && id !== shown) {
-          exchange.scrollIntoView({ block: "start", behavior: shown ? motion() : "auto" });
-          if (document.activeElement === document.body) exchange.focus({ preventScroll: true });
-        }
-        shown = id;
-      });
-    },
-
-    controls(element, trigger, watch) {
-      const chosen = remembered();
-      if (chosen) dark(chosen === "dark");
-      const speak = () => {
-        const part = element.querySelector("[lang]");
-        if (part) document.documentElement.lang = part.lang;
-      };
-      watch("value", speak);
-      speak();
-      element.addEventListener("click", (event) => {
-        const button = event.target.closest("[data-language]");
-        if (button) trigger("select", { language: button.dataset.language });
-      });
-    },
-  };
+  return page;
 })();

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from chatbot.answer.phrases import phrases, refusal
+from chatbot.language import detect
 from chatbot.serve.ui.cards import cards, place
 from chatbot.serve.ui.escape import safe
 from chatbot.serve.ui.exchange import Exchange, Segment
-from chatbot.serve.ui.words import LANGUAGES, Words
+from chatbot.serve.ui.how import how_html
+from chatbot.serve.ui.words import Words
 from chatbot.types import Citation, Language, Refused
 
 _MARK = re.compile(r"\[(\d{1,4})\]")
@@ -17,63 +18,30 @@ _ITEM = re.compile(r"[-•] ")
 _YEAR = re.compile(r"\d{4}")
 
 
-def talk_html(talk: Iterable[Exchange], said: Words) -> str:
-    """Render exchanges, oldest first."""
-    return "".join(exchange_html(exchange, said) for exchange in talk)
+def exchange_html(exchange: Exchange, said: Words, doing: str = "") -> str:
+    """Render a question, its answer as far as it has come, and the sources.
 
-
-def exchange_html(exchange: Exchange, said: Words) -> str:
-    """Render a question, its answer as far as it has come, and the sources."""
+    Args:
+        exchange: What is shown.
+        said: Texts of the page.
+        doing: What can be done with the answer, as HTML.
+    """
     number = exchange.number
     busy = ' aria-busy="true"' if exchange.going else ""
+    own = ' data-own="true"' if exchange.own_words else ""
     return (
-        f'<article class="exchange" id="exchange-{number}" tabindex="-1" aria-labelledby="question-{number}"{busy}>'
-        f'<h2 class="question" id="question-{number}" dir="auto">'
-        f'<span class="unseen">{safe(said.you_asked)} </span>{safe(exchange.question)}</h2>'
-        f'<div class="answer">{_body(exchange, said)}</div>{cards(exchange, said)}</article>'
+        f'<article class="exchange" id="exchange-{number}" tabindex="-1" aria-labelledby="question-{number}"'
+        f' data-state="{exchange.state}"{own}{busy}>'
+        f'<h2 class="question" id="question-{number}"><span class="unseen">{safe(said.you_asked)} </span>'
+        f'<span class="asked" dir="auto"{_language(exchange)}>{safe(exchange.question)}</span></h2>'
+        f'<div class="answer">{answer_html(exchange, said)}</div><div class="sourced">{cards(exchange, said)}</div>'
+        f'<div class="after">{doing}</div></article>'
     )
 
 
-def welcome_html(said: Words, sample: Exchange | None) -> str:
-    """Render what a first visitor sees: what can be asked, and what an answer looks like."""
-    questions = "".join(f"<li>{_ask(question, question)}</li>" for question in said.examples)
-    shown = f'<h2 class="label">{safe(said.sample_heading)}</h2>{exchange_html(sample, said)}' if sample else ""
-    return (
-        '<div class="welcome">'
-        f'<div class="about"><h2 class="heading">{safe(said.heading)}</h2><p class="lead">{safe(said.lead)}</p></div>'
-        f'<div class="examples"><h2 class="label">{safe(said.examples_heading)}</h2><ul class="asks">{questions}</ul></div>'
-        f'<div class="sample">{shown}</div></div>'
-    )
-
-
-def name_html(said: Words) -> str:
-    """Render the page's name."""
-    return f'<h1 class="name">{safe(said.name)}</h1>'
-
-
-def controls_html(said: Words, language: Language) -> str:
-    """Render the switches between the languages and between light and dark."""
-    languages = "".join(
-        f'<button type="button" class="language" lang="{code}" data-language="{code}"'
-        f' aria-pressed="{_truth(code == language)}">{safe(name)}</button>'
-        for name, code in LANGUAGES
-    )
-    theme = safe(said.theme)
-    return (
-        f'<div class="languages" role="group" aria-label="{safe(said.language)}">{languages}</div>'
-        f'<button type="button" class="theme" aria-label="{theme}" title="{theme}">'
-        '<span class="half" aria-hidden="true"></span></button>'
-    )
-
-
-def foot_html(said: Words) -> str:
-    """Render the small print."""
-    return f'<p class="small">{safe(said.independent)}</p>'
-
-
-def in_language(html: str, language: Language) -> str:
-    """Say which language a part of the page is in."""
-    return f'<div lang="{language}">{html}</div>'
+def answer_html(exchange: Exchange, said: Words) -> str:
+    """Render an answer as far as it has come, and what is to be said about it."""
+    return _body(exchange, said)
 
 
 def ready(exchange: Exchange, said: Words) -> str:
@@ -83,13 +51,9 @@ def ready(exchange: Exchange, said: Words) -> str:
     return safe(said.ready.format(n=len(exchange.citations)))
 
 
-def _truth(holds: bool) -> str:
-    return "true" if holds else "false"
-
-
 def _body(exchange: Exchange, said: Words) -> str:
     if exchange.refused:
-        return _refusal(exchange.refused, exchange, said)
+        return _refusal(exchange.refused, exchange, said) + _how(exchange, said)
     parts = [_lines("".join(_segment(exchange, segment, said) for segment in exchange.segments))]
     if exchange.going and not exchange.segments:
         parts.append(f'<p class="waiting">{safe(said.waiting)}</p>')
@@ -100,11 +64,21 @@ def _body(exchange: Exchange, said: Words) -> str:
         parts.append(f'<p class="support">{_support(exchange, said)}</p>')
     if exchange.done and exchange.struck:
         parts.append(_struck(exchange, said))
-    return "".join(parts)
+    return "".join(parts) + _how(exchange, said)
 
 
-def _remarks(exchange: Exchange, said: Words) -> tuple[str, str, str]:
-    return said.stopped if exchange.stopped else "", exchange.trouble, exchange.done.note if exchange.done else ""
+def _how(exchange: Exchange, said: Words) -> str:
+    # What a browser kept has no scores.
+    return how_html(exchange, said) if exchange.done and exchange.done.timings_ms else ""
+
+
+def _remarks(exchange: Exchange, said: Words) -> tuple[str, ...]:
+    return (
+        said.stopped if exchange.stopped else "",
+        exchange.trouble,
+        exchange.done.note if exchange.done else "",
+        said.unchecked if exchange.unchecked else "",
+    )
 
 
 def _growing(exchange: Exchange, said: Words) -> str:
@@ -127,16 +101,22 @@ def _refusal(refused: Refused, exchange: Exchange, said: Words) -> str:
         # The topics stand below as buttons; the sentence that lists them would say them twice.
         lead = phrases(exchange.done.query.language)["refusal"]
     if not refused.topics:
-        return f'<p class="refused" dir="auto">{safe(lead)}</p>'
-    topics = "".join(f"<li>{_ask(topic, said.topic_question.format(topic=topic))}</li>" for topic in refused.topics)
+        return f'<p class="refused" dir="auto"{_language(exchange)}>{safe(lead)}</p>'
+    topics = "".join(f"<li>{ask_html(topic, said.topic_question.format(topic=topic))}</li>" for topic in refused.topics)
     return (
-        f'<p class="refused" dir="auto">{safe(lead)}</p>'
+        f'<p class="refused" dir="auto"{_language(exchange)}>{safe(lead)}</p>'
         f'<p class="label">{safe(said.topics_heading)}</p><ul class="asks">{topics}</ul>'
     )
 
 
-def _ask(shown: str, question: str) -> str:
-    return f'<button type="button" class="ask" dir="auto" data-ask="{safe(question)}">{safe(shown)}</button>'
+def _language(exchange: Exchange) -> str:
+    return f' lang="{exchange.done.query.language}"' if exchange.done else ""
+
+
+def ask_html(shown: str, question: str) -> str:
+    """Render a button that asks a question."""
+    told = f'dir="auto" lang="{detect(shown)}" data-ask="{safe(question)}"'
+    return f'<button type="button" class="ask" {told}>{safe(shown)}</button>'
 
 
 def _segment(exchange: Exchange, segment: Segment, said: Words) -> str:

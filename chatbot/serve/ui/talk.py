@@ -1,4 +1,4 @@
-"""A conversation with a chatbot as it grows, without regard to how it is shown."""
+"""One question of a conversation and its answer as it grows, without regard to how it is shown."""
 
 from __future__ import annotations
 
@@ -10,13 +10,11 @@ from typing import Protocol
 
 from chatbot.answer.conversation import MAX_QUESTION
 from chatbot.errors import ChatbotError, QuestionError
-from chatbot.serve.ui.exchange import Exchange, Talk, follow, past
+from chatbot.serve.ui.exchange import Exchange, follow
 from chatbot.serve.ui.words import words
 from chatbot.types import Event, Language, Turn
 
 _log = logging.getLogger(__name__)
-# Older ones leave the page, so that a session that never ends does not grow without end.
-_KEPT = 50
 
 
 class Asked(Protocol):
@@ -27,33 +25,30 @@ class Asked(Protocol):
         ...
 
 
-def converse(bot: Asked, question: str, before: Talk, language: Language) -> Generator[Talk, None, None]:
-    """Ask, and yield the conversation again and again as the answer grows.
+def converse(
+    bot: Asked, question: str, past: Sequence[Turn], language: Language, number: int = 1
+) -> Generator[Exchange, None, None]:
+    """Ask, and yield the exchange again and again as the answer grows.
 
     Closing the generator stops the answer. An answer that fails ends with a line that says so.
 
     Args:
         bot: Who is asked.
         question: As typed.
-        before: The conversation so far.
+        past: What was said before, oldest first.
         language: That of the page, for lines that are not the chatbot's.
+        number: Of the exchange in the conversation.
     """
-    kept = before[-_KEPT + 1 :]
-    now = Exchange(before[-1].number + 1 if before else 1, question)
-    yield (*kept, now)
+    now = Exchange(number, question)
+    yield now
     try:
-        with closing(bot.ask(question, past(kept))) as events:
+        with closing(bot.ask(question, past)) as events:
             for event in events:
                 now = follow(now, event)
-                yield (*kept, now)
+                yield now
     except Exception as error:
         # A page that is left waiting is worse than one that says it failed.
-        yield (*kept, replace(now, trouble=_apology(error, language)))
-
-
-def halted(talk: Talk) -> Talk:
-    """Return the conversation with its last answer as far as it came."""
-    return (*talk[:-1], replace(talk[-1], stopped=True)) if talk and talk[-1].going else talk
+        yield replace(now, trouble=_apology(error, language))
 
 
 def _apology(error: Exception, language: Language) -> str:

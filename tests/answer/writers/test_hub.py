@@ -29,7 +29,7 @@ def whole(writer, asked):
 
 
 def ids_of(writer, asked):
-    chat, _ = writer._load().result()
+    chat, _ = writer.loading().result()
     return writer._ids(chat, asked)[0], chat.tokenizer
 
 
@@ -302,7 +302,7 @@ def test_many_turns_and_stops_leave_no_thread_and_little_memory(saved):
         said = "".join(piece for piece, _ in zip(stream, range(3 + turn % 5), strict=False))
         stream.close()
         past.append((f"question {turn}", said))
-    chat, decoder = writer._load().result()
+    chat, decoder = writer.loading().result()
     assert threading.active_count() == threads
     assert decoder.remembered <= WritingConfig().prompt_tokens
     assert not writer._turnstile._queue

@@ -1,0 +1,20 @@
+"""Values out of JSON that anyone may have sent: of the right kind and no longer than wanted, else an empty one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def text(value: Any, most: int) -> str:
+    """Return a text, cut to so many characters."""
+    return value[:most] if isinstance(value, str) else ""
+
+
+def rows(value: Any, most: int) -> list[Any]:
+    """Return the first entries of a list."""
+    return value[:most] if isinstance(value, list) else []
+
+
+def whole(value: Any, least: int, most: int) -> int:
+    """Return a whole number within bounds, the lower one for anything else."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most else least

@@ -1,0 +1,182 @@
+"""The whole program behind a real browser: servers in processes of their own, Debian's Chromium, pages that tell of any error."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1] / "answer" / "writers"))
+
+from hostile import documents
+from scripted_server import DONE, ScriptedServer, event
+
+ROOT = Path(__file__).parents[2]
+SMALL = Path(__file__).parents[1] / "serve" / "serving.py"
+BOOT = 90
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+LOCALES = {"en": "en-US", "ja": "ja-JP"}
+SIZES = {"phone": {"width": 390, "height": 780}, "desktop": {"width": 1280, "height": 860}}
+
+
+def free_port():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return taken.getsockname()[1]
+
+
+class Served:
+    """A program that serves on a port until it is stopped."""
+
+    def __init__(self, command, port, folder):
+        self.command, self.port, self.folder = command, port, folder
+        self.url = f"http://127.0.0.1:{port}"
+        self.process = None
+        self.said = []
+
+    def start(self):
+        environment = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT), "XDG_CACHE_HOME": str(self.folder)}
+        self.process = subprocess.Popen(
+            self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=self.folder
+        )
+        ready = threading.Event()
+        threading.Thread(target=self._listen, args=(self.process, ready), daemon=True).start()
+        assert ready.wait(BOOT), "".join(self.said)
+        return self
+
+    def _listen(self, process, ready):
+        for line in process.stdout:
+            self.said.append(line)
+            if "answers on" in line:
+                ready.set()
+        ready.set()
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait(20)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(20)
+        finally:
+            self.process.kill()
+            self.process.stdout.close()
+
+
+@contextmanager
+def serving(*arguments, folder):
+    port = free_port()
+    served = Served([sys.executable, "-m", "chatbot.cli", "serve", "--port", str(port), *arguments], port, folder)
+    try:
+        yield served.start()
+    finally:
+        served.stop()
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory):
+    """The program as `make chat` serves it."""
+    with serving(folder=tmp_path_factory.mktemp("bundled")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory):
+    """The program over documents that would do harm if they could, with a writer that takes its time."""
+    folder = tmp_path_factory.mktemp("odd")
+    for name, text in documents().items():
+        (folder / "corpus").mkdir(exist_ok=True)
+        (folder / "corpus" / name).write_text(text, "utf-8")
+    slow = [event("The tower "), *[part for _ in range(60) for part in (0.25, event("is tall "))], DONE]
+    writer = ScriptedServer([(200, "text/event-stream", slow)])
+    try:
+        arguments = ["--corpus", str(folder / "corpus"), "--writer", f"openai:{writer.url}/v1#slow"]
+        with serving(*arguments, folder=folder) as served:
+            served.writer = writer
+            yield served
+    finally:
+        writer.close()
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A small chatbot that may be killed; not started."""
+    port = free_port()
+    served = Served([sys.executable, str(SMALL), str(port)], port, tmp_path)
+    yield served
+    if served.process:
+        served.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = shutil.which("chromium")
+    if not path:
+        pytest.skip("Chromium is missing. Install it, as make test does where it may: apt-get install chromium fonts-noto-cjk")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium):
+    """Open a page as somebody would; what it complains of on its console fails the test."""
+    contexts, troubles = [], []
+
+    def opened(url, language="en", size="desktop", dark=False, expect=(), **options):
+        context = chromium.new_context(
+            locale=LOCALES[language],
+            viewport=SIZES[size],
+            color_scheme="dark" if dark else "light",
+            has_touch=size == "phone",
+            reduced_motion="reduce",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+
+        def complain(text):
+            if not any(words in text for words in expect):
+                troubles.append(text)
+
+        page.on("console", lambda message: complain(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complain(str(error)))
+        page.on("dialog", lambda dialog: (complain(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "request", lambda request: request.url.startswith((url, "data:", "blob:")) or complain(f"went to {request.url}")
+        )
+        page.goto(url)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def ask(page, question):
+    """Ask and wait until the answer is whole; returns its article."""
+    page.wait_for_selector("#ask-text")
+    before = page.locator("#thread .exchange").count()
+    page.fill("#ask-text", question)
+    page.press("#ask-text", "Enter")
+    article = page.locator("#thread .exchange").nth(before)
+    article.locator(".support, .refused, .note").first.wait_for()
+    return article
+
+
+@pytest.fixture(scope="session", name="ask")
+def asking():
+    return ask
