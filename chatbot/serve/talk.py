@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from chatbot.assemble.voice import make_detector, make_recognizer, make_speaker
+from chatbot.assemble.voice import make_detector, make_recognizer, make_speaker, make_spotter
 from chatbot.config import Config
 from chatbot.pipeline import Chatbot
 from chatbot.protocols import Speaker
@@ -82,7 +82,7 @@ def make_loop(config: Config, bot: Chatbot, how: Talk, live: bool) -> Loop:
     def speaker(pace: float) -> Speaker:
         return make_speaker(config, config.voice.speed * pace)
 
-    parts = Parts(make_recognizer(config), speaker, bot.ask, writes=bot.writer is not None)
+    parts = Parts(make_recognizer(config), speaker, bot.ask, config.voice.wake, bot.writer is not None)
     _warm(parts)
     usual = Manners()
     manners = replace(
@@ -91,7 +91,8 @@ def make_loop(config: Config, bot: Chatbot, how: Talk, live: bool) -> Loop:
         earcons=usual.earcons if how.earcons else 0.0,
         pauses=replace(usual.pauses, begin=config.voice.speech, go_on=0.7 * config.voice.speech),
     )
-    loop = Loop(parts, make_detector(config), Player(config.voice.rate), manners, None, Threaded if live else Inline)
+    spotter = make_spotter(config) if mode == "wake" else None
+    loop = Loop(parts, make_detector(config), Player(config.voice.rate), manners, spotter, Threaded if live else Inline)
     loop.memory = replace(loop.memory, language=how.language)
     return loop
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chatbot.language import detect
+from chatbot.spoken import brief
 from chatbot.types import Cited, Delta, Document, Done, Event, Found, Language, Refused, Writing
 from chatbot.voice.cut import Cut
 from chatbot.voice.events import Replied
 from chatbot.voice.memory import Sentence
 from chatbot.voice.phrases import phrases
 
-# Two are said at once; a third only if it is the last, so that nobody is asked whether to go on for one sentence.
-_AT_ONCE, _BREATH = 2, 3
+# Said before it is known how many there are.
+_AT_ONCE = 2
 # «(The source is in Japanese …)», 「(2025年…付の資料)」: for the eye; the ear is told the source before the sentence.
 _NOTES = ("(", "（")
 _ALREADY = ("according to", "as stated in")
@@ -39,6 +40,8 @@ class Answer:
         self._held = writes
         self._phrases = 0
         self.over = False
+        self.offer = ""
+        """The question whether to go on, once it is over; empty if all is said."""
 
     @property
     def rest(self) -> tuple[Sentence, ...]:
@@ -77,10 +80,11 @@ class Answer:
         """Return what is to be said now, each sentence once."""
         if self._held:
             return ()
-        counted = len(self.said) - self._phrases
-        room = max(0, _AT_ONCE + self._phrases - len(self.said))
-        if self.over and counted + len(self._waiting) <= _BREATH:
-            room = len(self._waiting)
+        most = _AT_ONCE
+        if self.over:
+            cut = brief([each.text for each in (*self.said[self._phrases :], *self._waiting)], self.language)
+            most, self.offer = len(cut.told), cut.offer
+        room = max(0, most + self._phrases - len(self.said))
         taken, self._waiting = tuple(self._waiting[:room]), self._waiting[room:]
         self.said += taken
         return taken

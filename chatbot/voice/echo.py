@@ -135,6 +135,8 @@ def _levels(frame: Audio) -> Bands:
     """Return (20,) float64: the level in each band."""
     import numpy as np
 
+    if not frame.samples.strip(b"\0"):
+        return np.full(_BANDS, _FLOOR)
     window, bands = _tables(len(frame.samples) // 2)
     spectrum = np.abs(np.fft.rfft(numbers(frame) * window)) ** 2
     return np.maximum(_FLOOR, 10 * np.log10(bands @ spectrum + 1e-12))  # type: ignore[no-any-return]

@@ -35,6 +35,8 @@ from chatbot.voice.turn import Parts, Sound, Step, Steps, turn
 from chatbot.voice.work import Inline, Work
 
 Mode = Literal["wake", "push", "open"]
+# Who has called it has spoken in the last so many seconds; else it has heard itself.
+_JUST_NOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Loop:
         self._endpoint, self._echo = Endpoint(self.manners.pauses), Echo()
         self._work: Work[Step] | None = None
         self._last: Utterance | None = None
-        self._quiet_since = 0.0
+        self._quiet_since = self._near = 0.0
         self._held = False
         self._sounded = False
         self._stopping = self._answered = False
@@ -97,7 +99,8 @@ class Loop:
     @property
     def resting(self) -> bool:
         """Whether nothing is being said, worked out or played."""
-        return self._work is None and self.player.waiting == 0 and not self._endpoint.speaking
+        busy = self._work is not None or self.state in ("thinking", "speaking")
+        return not busy and self.player.waiting == 0 and not self._endpoint.speaking
 
     def hear(self, frame: Audio) -> Iterator[VoiceEvent]:
         """Take the next 512 samples of 16 kHz from the microphone and yield what comes of them."""
@@ -107,7 +110,8 @@ class Loop:
             return
         likelihood = self._detector.speech(frame)
         yield from self.player.begun()
-        called = self._spotter is not None and self._spotter.spot(frame) and near
+        self._near = self.now if near else self._near
+        called = self._spotter is not None and self._spotter.spot(frame) and self.now - self._near <= _JUST_NOW
         if called and self.manners.mode == "wake":
             yield from self._wake("wake")
         yield from self._listen(frame, likelihood if near else 0.0)
@@ -153,9 +157,7 @@ class Loop:
 
     def close(self) -> None:
         """End the conversation and whatever is at work for it."""
-        if self._work is not None:
-            self._work.close()
-            self._work = None
+        self._drop()
         self.player.stop()
 
     def _wake(self, by: Cause) -> Iterator[VoiceEvent]:
@@ -167,10 +169,14 @@ class Loop:
         yield from self._become("listening")
 
     def _listen(self, frame: Audio, likelihood: float) -> Iterator[VoiceEvent]:
-        if self.state == "idle" or (self.manners.mode == "push" and not self._held):
+        deaf = self.manners.mode == "push" and not self._held
+        if deaf or (self.state == "idle" and not self._parts.names):
             self._endpoint.now += frame.seconds
             return
         step = self._endpoint.feed(frame, 1.0 if self._held else likelihood)
+        if self.state == "idle":
+            self._overhear(step)
+            return
         match step:
             case Began():
                 yield step
@@ -190,19 +196,32 @@ class Loop:
             return
         yield utterance
         self._sound("heard")
-        self._last, self._sounded, self._stopping, self._answered = utterance, False, False, False
-        self.player.reset()
-        self._work = self._new_work(turn(self._parts, utterance, self.memory))
+        self._take_on(utterance)
         yield from self._become("thinking")
 
-    def _stop(self, by: Cause) -> Iterator[VoiceEvent]:
-        """Drop what is being worked out and what was not played."""
-        if self._work is None and self.player.waiting == 0:
-            return
-        thinking = self._work is not None and not self._sounded
+    def _overhear(self, step: Began | Utterance | Noise | None) -> None:
+        """Find out whether it was called by what somebody said, and only then let it be known."""
+        if isinstance(step, Utterance):
+            self._drop()
+            self._take_on(step, overheard=True)
+
+    def _take_on(self, utterance: Utterance, overheard: bool = False) -> None:
+        self._last, self._sounded, self._stopping, self._answered = utterance, False, False, False
+        self.player.reset()
+        self._work = self._new_work(turn(self._parts, utterance, self.memory, overheard))
+
+    def _drop(self) -> None:
         if self._work is not None:
             self._work.close()
             self._work = None
+
+    def _stop(self, by: Cause) -> Iterator[VoiceEvent]:
+        """Drop what is being worked out and what was not played."""
+        if self.state == "idle" or (self._work is None and self.player.waiting == 0):
+            self._drop()
+            return
+        thinking = self._work is not None and not self._sounded
+        self._drop()
         dropped = self.player.stop()
         yield Interrupted(by, round(self.player.reset(), 3), round(dropped, 3))
         last = self._last
@@ -236,6 +255,10 @@ class Loop:
                 return
             case Failed():
                 self._sound("error")
+            case Woken() if self.state == "idle":
+                yield step
+                yield from self._become("thinking")
+                return
             case Commanded(name="stop"):
                 self._stopping = True
             case Replied(event=Done()):

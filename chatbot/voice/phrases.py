@@ -24,7 +24,6 @@ class Phrases:
     sorry: str
     again: str
     which: str
-    shall: str
     refused: str
     nearest: str
     failed: str
@@ -32,11 +31,7 @@ class Phrases:
     nothing_more: str
     slower: str
     faster: str
-    according: str
-    dated: str
-    undated: str
     moment: str
-    nouns: Mapping[str, str]
     commands: Mapping[Command, tuple[str, ...]]
     around: tuple[str, ...]
 

@@ -13,17 +13,15 @@ from dataclasses import dataclass, field, replace
 from chatbot.discourse.leaning import asks_more
 from chatbot.errors import ChatbotError, QuestionError
 from chatbot.protocols import Recognizer, Speaker
-from chatbot.spoken import spoken
+from chatbot.spoken import Run, brief, source, spoken
 from chatbot.types import Audio, Event, Transcript, Turn
 from chatbot.voice.answer import Answer
-from chatbot.voice.events import Asked, Commanded, Failed, Heard, Latency, Saying, Utterance, VoiceEvent
+from chatbot.voice.events import Asked, Commanded, Failed, Heard, Latency, Saying, Utterance, VoiceEvent, Woken
 from chatbot.voice.memory import Memory, Sentence
 from chatbot.voice.phrases import Command, command, phrases
-from chatbot.voice.source import source
+from chatbot.voice.wake import called
 
 Ask = Callable[[str, Sequence[Turn]], Generator[Event, None, None]]
-# Sentences that «go on» says before it asks again.
-_BREATH = 3
 _SLOWEST, _FASTEST, _SLOWER = 0.6, 1.5, 0.8
 
 
@@ -43,6 +41,8 @@ class Parts:
     speaker: Callable[[float], Speaker]
     """The voices at a pace, 1 as it was set."""
     ask: Ask
+    names: tuple[str, ...] = ()
+    """What it is called by; a question that begins with one is asked without it."""
     writes: bool = False
     """Whether a writer is set, whose answer is the one to say."""
     sure: float = 0.3
@@ -54,15 +54,16 @@ Step = VoiceEvent | Sound | Memory
 Steps = Generator[Step, None, None]
 
 
-def turn(parts: Parts, utterance: Utterance, memory: Memory) -> Steps:
+def turn(parts: Parts, utterance: Utterance, memory: Memory, overheard: bool = False) -> Steps:
     """Yield what happens, what is to be played, and what to remember, in order.
 
     Args:
         parts: What hears, answers and speaks.
         utterance: What was said.
         memory: What the last turn left; each Memory that is yielded takes its place.
+        overheard: Whether nobody has called it yet; then nothing comes of what does not begin with one of its names.
     """
-    return _Turn(parts, utterance, memory).steps()
+    return _Turn(parts, utterance, memory).steps(overheard)
 
 
 class _Turn:
@@ -72,10 +73,18 @@ class _Turn:
         self._first_text: float | None = None
         self._told = False
 
-    def steps(self) -> Steps:
+    def steps(self, overheard: bool) -> Steps:
         try:
             transcript = self._parts.recognizer.recognize(self._utterance.audio)
             self._understood = self._parts.clock()
+            rest = called(transcript.text, self._parts.names)
+            if overheard and rest is None:
+                return
+            if rest is not None:
+                yield Woken()
+            if rest == "":
+                return
+            transcript = transcript if rest is None else replace(transcript, text=rest)
             yield Heard(transcript)
             yield from self._reply(transcript)
         except QuestionError:
@@ -123,13 +132,14 @@ class _Turn:
             yield from self._phrases(own.slower if name == "slower" else own.faster)
             yield from self._say(memory.said)
         elif name == "repeat":
-            yield from self._phrases(*(() if memory.said else (own.nothing_said,)))
+            yield from self._phrases("" if memory.said else own.nothing_said)
             yield from self._say(memory.said)
         elif memory.rest:
-            said, rest = memory.rest[:_BREATH], memory.rest[_BREATH:]
+            more = brief([sentence.text for sentence in memory.rest], memory.language)
+            said, rest = memory.rest[: len(more.told)], memory.rest[len(more.told) :]
             yield self._kept(replace(memory, said=said, rest=rest, missed=0))
             yield from self._say(said)
-            yield from self._phrases(*((own.shall,) if rest else ()))
+            yield from self._phrases(more.offer)
         else:
             yield from self._phrases(own.nothing_more)
 
@@ -157,16 +167,15 @@ class _Turn:
                 # An interruption must find what was said until then.
                 yield self._kept(replace(memory, said=answer.said, language=answer.language).asked(question, answer.text))
                 yield from self._say(ready)
-        rest = answer.rest
-        yield self._kept(replace(self._memory, rest=rest))
-        yield from self._phrases(*((phrases(answer.language).shall,) if rest else ()))
+        yield self._kept(replace(self._memory, rest=answer.rest))
+        yield from self._phrases(answer.offer)
 
     def _kept(self, memory: Memory) -> Memory:
         self._memory = memory
         return memory
 
     def _phrases(self, *texts: str) -> Steps:
-        yield from self._say([Sentence(text, self._memory.language) for text in texts])
+        yield from self._say([Sentence(text, self._memory.language) for text in texts if text])
 
     def _say(self, sentences: Iterable[Sentence]) -> Steps:
         for sentence in sentences:
@@ -187,12 +196,14 @@ class _Turn:
 
 
 def _said(speaker: Speaker, sentence: Sentence) -> Generator[Sound, None, None]:
-    own = phrases(sentence.language)
-    text = sentence.text
-    if sentence.citation is not None:
-        lead = own.according.format(source=source(sentence.citation.document, sentence.language))
-        text = lead + ("" if sentence.language == "ja" else " ") + text
-    runs = spoken(text, sentence.language)
+    runs = spoken(sentence.text, sentence.language)
+    lead = source(sentence.citation.document, sentence.language) if sentence.citation is not None and runs else ""
+    if lead:
+        # In one breath with what it says, where that is of one voice.
+        same = runs[0].language == sentence.language
+        gap = "" if sentence.language == "ja" else " "
+        first = Run(lead + (gap + runs[0].text if same else ""), sentence.language)
+        runs = (first, *runs[1 if same else 0 :])
     saying = Saying((" " if sentence.language == "en" else "").join(run.text for run in runs), sentence.language)
     for run in runs:
         with closing(speaker.speak(run.text, run.language)) as pieces:

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chatbot.spoken import aloud
+from chatbot.voice import asked
 from chatbot.voice.ngrams import model
 from chatbot.voice.sounds import Sounds
 
 VERSION = 1
 """Of what is made from the same documents: files of another version are made again."""
+MODEL, DICTIONARY = "words.lm", "words.dict"
+"""Names of the two files."""
 _TEMPLATES = Path(__file__).with_name("questions.en.toml")
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 # Written otherwise than said: capitals inside or throughout, letters with figures, points or hyphens inside.
@@ -28,7 +31,9 @@ _SMALL = (
     " said see sees no not"
 ).split()
 # A heading says what its section is about in about the words of a question.
-_HEADINGS, _QUESTIONS = 3, 2
+_HEADINGS, _ASKED = 2, 8
+# Of the names, so many are asked about in every way; the others would drown what is asked more often.
+_COMMON = 100
 
 
 Names = dict[tuple[str, ...], str]
@@ -49,15 +54,21 @@ def write(text: Text, sounds: Sounds, folder: Path) -> None:
     Args:
         text: In English; documents in other languages add nothing.
         sounds: Pronunciations.
-        folder: Where `words.lm` and `words.dict` go; it exists.
+        folder: Where the two files go; it exists.
     """
     names = written(text)
-    said = [(tokens(sentence, names), 1) for sentence in text.sentences]
-    said += [(tokens(heading, names), _HEADINGS) for heading in text.headings]
-    said += [(question, _QUESTIONS) for question in questions(text, names)]
-    (folder / "words.lm").write_text(model([(words, times) for words, times in said if words], {}, 0.0), "utf-8")
-    found = {word for words, _ in said for word in words}
-    (folder / "words.dict").write_text("\n".join(_dictionary(found, names, sounds)) + "\n", "utf-8")
+    found = {word for words, _ in said(text, names) for word in words}
+    (folder / MODEL).write_text(model(said(text, names), {}, 0.0), "utf-8")
+    (folder / DICTIONARY).write_text("\n".join(_dictionary(found, names, sounds)) + "\n", "utf-8")
+
+
+def said(text: Text, names: Names) -> Iterator[tuple[list[str], int]]:
+    """Yield what is said in a text and what may be asked about it, in words, each with how often it is to count."""
+    yield from ((tokens(sentence, names), 1) for sentence in text.sentences)
+    for heading in text.headings:
+        yield tokens(heading, names), _HEADINGS
+        yield from ((tokens(question, names), _ASKED) for question in asked.questions(heading))
+    yield from ((question, 1) for question in questions(text, names))
 
 
 def written(text: Text) -> Names:
@@ -97,7 +108,7 @@ def questions(text: Text, names: Names) -> Iterator[list[str]]:
     told = tomllib.loads(_TEMPLATES.read_text("utf-8"))
     yield from (tokens(question, names) for question in told["whole"])
     around = [tuple(tokens(part, names) for part in template.split("{}")) for template in told["about"]]
-    things = dict.fromkeys(tuple(tokens(thing, names)) for thing in (*names.values(), *_things(text.headings)))
+    things = dict.fromkeys(tuple(tokens(thing, names)) for thing in (*list(names.values())[:_COMMON], *_things(text.headings)))
     for thing in things:
         yield from ([*before, *thing, *after] for before, after in around)
 
@@ -118,8 +129,8 @@ def _said(line: str) -> list[str]:
 
 
 def _dictionary(found: Iterable[str], names: Names, sounds: Sounds) -> Iterator[str]:
-    spoken = {name.replace(" ", _SPACE): _said(name) for name in names.values()}
+    ways = {name.replace(" ", _SPACE): _said(name) for name in names.values()}
     for word in sorted(found):
-        for number, way in enumerate(sounds.say(spoken.get(word, [word])), 1):
+        for number, way in enumerate(sounds.say(ways.get(word, [word])), 1):
             if way:
                 yield f"{word}({number}) {way}" if number > 1 else f"{word} {way}"

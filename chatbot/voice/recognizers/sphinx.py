@@ -11,6 +11,7 @@ from chatbot.types import Audio, Transcript
 from chatbot.voice.audio import RATE
 from chatbot.voice.packages import load
 from chatbot.voice.rates import resample
+from chatbot.voice.words import readable
 
 _OTHERS = 2
 
@@ -53,15 +54,16 @@ class SphinxRecognizer:
             best = self._decoder.hyp()
             if best is None or not best.hypstr.strip():
                 return Transcript("", "en", 0.0)
-            others = self._others(best.hypstr)
+            text = readable(best.hypstr)
+            others = self._others(text)
             sure = float(self._decoder.get_logmath().exp(best.prob)) if best.prob else 0.0
-        return Transcript(best.hypstr, "en", min(1.0, sure), others)
+        return Transcript(text, "en", min(1.0, sure), others)
 
     def _others(self, best: str) -> tuple[str, ...]:
         found: list[str] = []
         for _, guess in zip(range(50), self._decoder.nbest() or (), strict=False):
-            if guess and guess.hypstr and guess.hypstr not in (best, *found):
-                found.append(guess.hypstr)
+            if guess and (text := readable(guess.hypstr)) and text not in (best, *found):
+                found.append(text)
             if len(found) == _OTHERS:
                 break
         return tuple(found)

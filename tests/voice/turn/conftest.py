@@ -155,9 +155,9 @@ def make_parts(tones):
 def talk(make_parts):
     """Return a conversation over given parts, without earcons."""
 
-    def make(heard, ask, spotter=None, work=None, speaker=None, **manners):
+    def make(heard, ask, spotter=None, work=None, names=(), **manners):
         manners = {"earcons": 0.0, **manners}
-        parts = make_parts(heard, ask, **({"speaker": speaker} if speaker else {}))
+        parts = make_parts(heard, ask, names=tuple(names))
         extra = {"work": work} if work else {}
         return Talk(Loop(parts, LoudDetector(), Player(OUT), Manners(**manners), spotter, **extra))
 

@@ -11,7 +11,11 @@ TEXTS = [
     "Costs rose to $3.5 million. However, No. 5 fell. 15. The rest (see above. Or below.) stayed!",
     "",
 ]
-PIECES = st.lists(st.sampled_from(["A b. ", "C?", "」", "「", "か？", "と言う", "。", "[1]", "\n", "e.g. ", "12. ", "x", " ", "The U.S. ", "(", ")"]))
+PIECES = st.lists(
+    st.sampled_from(
+        ["A b. ", "C?", "」", "「", "か？", "と言う", "。", "[1]", "\n", "e.g. ", "12. ", "x", " ", "The U.S. ", "(", ")"]
+    )
+)
 
 
 def cut(pieces):
