@@ -162,8 +162,10 @@ def test_the_command_prints_the_conversation_and_its_sources(run_talk, asked, mo
     code, out, err = run_talk("--in", asked(("How tall is the harbour tower?", "en"), pause=1))
     assert code == 0
     assert out.startswith("? How tall is the harbour tower?\n")
-    assert "48 metres" in out and "[1] The harbour tower" in out
-    assert "· speaking" in err and "first sound" in err
+    assert "48 metres" in out
+    assert "[1] The harbour tower" in out
+    assert "· speaking" in err
+    assert "first sound" in err
 
 
 def test_the_command_prints_events_as_json(run_talk, asked, monkeypatch):
@@ -184,7 +186,8 @@ def test_without_a_device_the_command_says_what_to_do(run_talk, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "sounddevice", None)
     code, out, err = run_talk()
     assert (code, out) == (1, "")
-    assert "sounddevice" in err and "openstance[voice]" in err
+    assert "sounddevice" in err
+    assert "openstance[voice]" in err
 
 
 def test_out_without_in_is_refused(run_talk):

@@ -11,7 +11,7 @@ from contextlib import contextmanager, nullcontext, suppress
 
 from chatbot.config import Config
 from chatbot.config.wyoming import Address, WyomingConfig, address_of
-from chatbot.errors import ConfigError
+from chatbot.errors import ChatbotError, ConfigError
 from chatbot.serve.wyoming.announce import announced
 from chatbot.serve.wyoming.conversations import Conversations
 from chatbot.serve.wyoming.framing import Peer, PipeStream
@@ -72,8 +72,9 @@ def beside(config: Config, say: Callable[[str], None]) -> Iterator[Callable[[Ask
         try:
             yield ready.set_result
         finally:
-            # Who still waits for an answer is told that there will be none.
-            ready.cancel()
+            if not ready.done():
+                # Who still waits for an answer is told that there will be none.
+                ready.set_exception(ChatbotError("The server ended before the documents were read. Ask when it is up again."))
 
 
 def alone(config: Config, opened: Callable[[], Asked], say: Callable[[str], None]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from wyoming.event import Event
 from wyoming.handle import Handled, HandledChunk, HandledStart, HandledStop, NotHandled
 
-from chatbot.errors import PeerError, QuestionError
+from chatbot.errors import ChatbotError, PeerError, QuestionError
 from chatbot.language import detect
 from chatbot.serve.wyoming.conversations import Conversations
 from chatbot.serve.wyoming.framing import Peer
@@ -68,6 +68,9 @@ class Handling:
             self._peer.send(_unhandled(words(language).too_long, context))
         except OSError:
             raise
+        except ChatbotError as error:
+            _log.error("An answer failed: %s", error)
+            self._peer.send(_unhandled(phrases(language).failed, context))
         except Exception:
             # A speaker that stays silent is worse than one that says that it failed. What was asked is not logged.
             _log.exception("An answer failed")

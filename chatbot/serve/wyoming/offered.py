@@ -8,8 +8,9 @@ from importlib.util import find_spec
 
 from chatbot.assemble import voice
 from chatbot.config import Config
-from chatbot.protocols import Recognizer, Speaker
-from chatbot.serve.wyoming.parts import LANGUAGES, Asked, Made, Part, Parts, once
+from chatbot.language import detect
+from chatbot.protocols import Recognizer, Speaker, Spotter
+from chatbot.serve.wyoming.parts import Asked, Made, Part, Parts, once
 from chatbot.types import Language
 
 _SPHINX = Made("pocketsphinx", ("en",), "CMU Sphinx", "https://github.com/cmusphinx/pocketsphinx", "English, no download")
@@ -41,7 +42,7 @@ def offer(config: Config, bot: Callable[[], Asked], say: Callable[[str], None]) 
         bot: Gives who answers; may wait until it is ready.
         say: Told in one line what is left out, and why.
     """
-    return Parts(bot, _recognizer(config, say), _speaker(config, say))
+    return Parts(bot, _recognizer(config, say), _speaker(config, say), _spotter(config, say))
 
 
 def _recognizer(config: Config, say: Callable[[str], None]) -> Part[Recognizer] | None:
@@ -49,7 +50,7 @@ def _recognizer(config: Config, say: Callable[[str], None]) -> Part[Recognizer] 
     kind = "sphinx" if kind == "auto" else kind
     if not _installed(kind, "No speech is recognised for smart speakers", say):
         return None
-    made = _SPHINX if kind == "sphinx" else Made(name, LANGUAGES, *_MAKERS[kind])
+    made = _SPHINX if kind == "sphinx" else Made(name, voice.languages_heard(config), *_MAKERS[kind])
     return Part(once(partial(voice.make_recognizer, config)), (made,))
 
 
@@ -64,6 +65,13 @@ def _speaker(config: Config, say: Callable[[str], None]) -> Part[Speaker] | None
             return None
         voices.append(_voice(kind, variant, language))
     return Part(once(partial(voice.make_speaker, config)), tuple(voices))
+
+
+def _spotter(config: Config, say: Callable[[str], None]) -> Part[Spotter] | None:
+    if not _installed("sphinx", "No wake word is heard for smart speakers", say):
+        return None
+    names = tuple(Made(name, (detect(name),), _SPHINX.maker, _SPHINX.url) for name in config.voice.wake)
+    return Part(partial(voice.make_spotter, config), names)
 
 
 def _voice(kind: str, variant: str, language: Language) -> Made:

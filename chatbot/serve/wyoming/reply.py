@@ -9,14 +9,11 @@ from dataclasses import replace
 from chatbot.language import detect
 from chatbot.serve.wyoming.parts import Asked
 from chatbot.serve.wyoming.words import words
-from chatbot.spoken import aloud, source
+from chatbot.spoken import aloud, brief, source
 from chatbot.types import Event, Language, Writing
 from chatbot.voice.answer import Answer
 from chatbot.voice.memory import Memory, Sentence
 from chatbot.voice.phrases import command, phrases
-
-# As in a conversation without a server: two at once, and a third only if it is the last.
-_AT_ONCE, _BREATH = 2, 3
 
 
 class Replying:
@@ -46,7 +43,7 @@ class Replying:
         """
         wish = command(text, before.language) if before.past else None
         if before.rest and wish in ("yes", "go_on"):
-            room = _BREATH if len(before.rest) <= _BREATH else _AT_ONCE
+            room = len(brief([each.text for each in before.rest], before.language).told)
             yield from _told(before, before.rest[:room], before.rest[room:])
         elif before.rest and wish in ("no", "stop"):
             yield words(before.language).enough
@@ -70,17 +67,24 @@ def _answered(question: str, before: Memory, events: Iterator[Event], lasting: b
         if isinstance(event, Writing):
             # Nobody waits in silence for a larger model to write; what was said so far stands by itself.
             break
-    rest = answer.rest if lasting else ()
-    if rest:
-        yield phrases(answer.language).shall
-    yield replace(before.asked(question, answer.text), language=answer.language, said=answer.said, rest=rest)
+    said, rest = answer.said, answer.rest
+    more = len(brief([each.text for each in (*said, *rest)], answer.language).told) - len(said)
+    if more > 0:
+        yield from map(_spoken, rest[:more])
+        said, rest = (*said, *rest[:more]), rest[more:]
+    memory = before.asked(question, answer.text)
+    yield from _ended(replace(memory, language=answer.language, said=said, rest=rest if lasting else ()))
 
 
 def _told(before: Memory, now: tuple[Sentence, ...], later: tuple[Sentence, ...]) -> Iterator[str | Memory]:
     yield from map(_spoken, now)
-    if later:
-        yield phrases(before.language).shall
-    yield replace(before, said=now, rest=later)
+    yield from _ended(replace(before, said=now, rest=later))
+
+
+def _ended(memory: Memory) -> Iterator[str | Memory]:
+    if memory.rest:
+        yield brief([each.text for each in (*memory.said, *memory.rest)], memory.language).offer
+    yield memory
 
 
 def _spoken(sentence: Sentence) -> str:

@@ -27,6 +27,8 @@ def test_the_package_offers_its_own_parts_by_default():
     parts = offered()
     assert parts.recognizer.languages == ("en",)
     assert parts.speaker.languages == ("en", "ja")
+    assert [name.name for name in parts.spotter.models] == list(Config().voice.wake)
+    assert parts.spotter.languages == ("en", "ja")
 
 
 def test_a_model_that_is_set_is_named():
@@ -40,7 +42,7 @@ def test_what_is_not_installed_is_left_out_with_a_line_on_what_to_install(monkey
     said = []
     parts = offered(said.append)
     assert (parts.recognizer, parts.speaker, parts.spotter) == (None, None, None)
-    assert [("pocketsphinx" in line, "espeakng_loader" in line) for line in said] == [(1, 0), (0, 1)]
+    assert [("pocketsphinx" in line, "espeakng_loader" in line) for line in said] == [(1, 0), (0, 1), (1, 0)]
     assert all("pip install" in line for line in said)
 
 

@@ -59,9 +59,9 @@ def test_a_source_is_named_in_japanese_before_the_sentence():
 def test_what_is_too_much_is_offered_and_then_said():
     bot = Scripted(*FIVE, done(answer="One. Two."))
     said, after = steps(bot)
-    assert said[1:] == ["Two.", "Shall I go on?"]
+    assert said[1:] == ["Two.", "Three.", "Shall I go on?"]
     more, end = steps(bot, "Yes, please.", after)
-    assert more == ["Three.", "Four.", "Five."]
+    assert more == ["Four.", "Five."]
     assert end.rest == ()
     assert end.past == (Turn("Why?", "One. Two."),)
     assert len(bot.asked) == 1
@@ -117,6 +117,12 @@ def test_a_larger_model_is_not_waited_for():
     said, _ = steps(bot)
     assert len(said) == 1
     assert bot.given == 3
+
+
+def test_all_that_was_found_before_a_larger_model_writes_is_said_or_offered():
+    said, after = steps(Scripted(*FIVE, Writing("hub:large"), done()))
+    assert said[1:] == ["Two.", "Three.", "Shall I go on?"]
+    assert [sentence.text for sentence in after.rest] == ["Four.[4]", "Five.[5]"]
 
 
 def test_both_languages_have_every_word():
