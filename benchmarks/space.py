@@ -33,6 +33,7 @@ def main() -> int:
     """Make the place, run the Space in it and print what it did."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, required=True, help="folder for the environment and the copy of the program")
+    parser.add_argument("--python", default=sys.executable, help="the interpreter, which user 1000 must be able to run")
     parser.add_argument("--inside", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.inside:
@@ -40,18 +41,18 @@ def main() -> int:
         return 0
     if os.geteuid() != 0:
         sys.exit("This needs root, to become another user and to take the network away: run it with sudo.")
-    prepare(options.work.resolve())
+    prepare(options.work.resolve(), options.python)
     command = [str(options.work / "venv/bin/python"), __file__, "--work", str(options.work.resolve()), "--inside"]
     return subprocess.run(["unshare", "--net", *command], check=False).returncode
 
 
-def prepare(work: Path) -> None:
+def prepare(work: Path, interpreter: str) -> None:
     """Install into a clean environment and copy the program as git has it, nobody's to write."""
     work.mkdir(parents=True, exist_ok=True)
     python = work / "venv/bin/python"
     began = time.perf_counter()
     if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(work / "venv")], check=True)
+        subprocess.run([interpreter, "-m", "venv", str(work / "venv")], check=True)
         pip = [
             str(python),
             "-m",

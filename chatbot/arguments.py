@@ -34,7 +34,7 @@ def _command(commands: Any, name: str, run: str, help: str) -> argparse.Argument
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (default: openstance.toml if present)")
     parser.add_argument("--encoder", metavar="NAME", help="own, minilm, a sentence-transformers id or a folder")
     parser.add_argument("--corpus", metavar="DIR", help="answer from the documents of this folder")
-    if name in ("ask", "chat", "serve", "talk", "mcp"):
+    if name in ("ask", "chat", "serve", "mcp", "talk"):
         parser.add_argument("--writer", metavar="NAME", help="reader (the package's own), hub:MODEL or openai:URL#MODEL")
     return parser
 
