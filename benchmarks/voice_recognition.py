@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import jiwer
+from voice_sound import Asked, asked
 
-from benchmarks.voice_sound import Asked, asked
 from chatbot import Chatbot, Config, open_chatbot
 from chatbot.assemble.voice import make_recognizer
 from chatbot.protocols import Recognizer

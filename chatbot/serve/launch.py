@@ -9,12 +9,13 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from chatbot.assemble import Progress, opening
 from chatbot.config import Config
-from chatbot.errors import ChatbotError, CorpusEmpty
+from chatbot.errors import ChatbotError, CorpusEmpty, ExtraMissing
 from chatbot.pipeline import Chatbot
 from chatbot.serve.app import Service, build_app
 from chatbot.serve.feedback import keeper
@@ -81,6 +82,7 @@ def serve_speakers(config: Config, say: Callable[[str], None]) -> None:
     Raises:
         ChatbotError: If the documents cannot be used or nobody can be served there.
     """
+    _need_wyoming()
     from chatbot.serve import wyoming
 
     # As a container ends a program; what was announced is then taken back, as with Ctrl-C.
@@ -93,12 +95,18 @@ def serve_speakers(config: Config, say: Callable[[str], None]) -> None:
         signal.signal(signal.SIGTERM, before)
 
 
+def _need_wyoming() -> None:
+    if find_spec("wyoming") is None:
+        raise ExtraMissing("wyoming", "voice")
+
+
 @contextmanager
 def _speakers(config: Config, say: Callable[[str], None]) -> Iterator[Callable[[Chatbot], None]]:
     """Serve smart speakers beside the page if they are set; give who takes the chatbot once it is there."""
     if not config.wyoming.uri:
         yield lambda bot: None
         return
+    _need_wyoming()
     from chatbot.serve import wyoming
 
     with wyoming.beside(config, say) as given:

@@ -12,7 +12,8 @@ from wyoming.tts import Synthesize
 
 from chatbot.config import Config, load_config
 from chatbot.config.wyoming import WyomingConfig
-from chatbot.errors import ConfigError
+from chatbot.errors import ConfigError, ExtraMissing
+from chatbot.serve import launch
 from chatbot.serve.wyoming import beside, serving
 from chatbot.serve.wyoming.framing import framed
 from chatbot.serve.wyoming.offered import offer
@@ -75,6 +76,13 @@ def test_a_question_that_waits_for_the_documents_is_told_when_there_will_be_none
     waiting.join(10)
     assert not waiting.is_alive()
     assert b"48" not in said[-1]
+
+
+def test_without_the_package_of_the_protocol_one_line_says_what_to_install(monkeypatch):
+    monkeypatch.setattr(launch, "find_spec", lambda package: None)
+    config = Config(wyoming=WyomingConfig(uri="tcp://127.0.0.1:0"))
+    with pytest.raises(ExtraMissing, match=r"wyoming.*openstance\[voice\]"):
+        launch.serve_speakers(config, print)
 
 
 def test_pipes_stand_beside_no_page():
