@@ -83,6 +83,9 @@ def _serve_parsers(commands: Any) -> None:
     serve = _command(commands, "serve", "serve", "serve the chat page")
     serve.add_argument("--host", metavar="ADDRESS", help="default 127.0.0.1")
     serve.add_argument("--port", type=int, metavar="N", help="default 7860")
+    speakers = "answer smart speakers too, over the Wyoming protocol (without URI: tcp://127.0.0.1:10700)"
+    serve.add_argument("--wyoming", nargs="?", const="tcp://127.0.0.1:10700", metavar="URI", help=speakers)
+    serve.add_argument("--no-page", action="store_true", help="serve smart speakers only")
     _command(commands, "mcp", "mcp", "answer agents over the Model Context Protocol on standard input and output")
 
 

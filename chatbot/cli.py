@@ -195,11 +195,13 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from chatbot.serve.launch import serve
+    from chatbot.serve.launch import serve, serve_speakers
 
-    config = _config(options, **{"serve.host": options.host, "serve.port": options.port})
+    config = _config(options, **{"serve.host": options.host, "serve.port": options.port, "wyoming.uri": options.wyoming})
+    if options.no_page and not config.wyoming.uri:
+        raise InputError("--no-page leaves nothing to be served. Add --wyoming for smart speakers.")
     quiet_libraries()
-    serve(config, _say)
+    (serve_speakers if options.no_page else serve)(config, _say)
     return ANSWERED
 
 

@@ -22,6 +22,7 @@ ChatbotError
 │       ├── WriterMemory    the model or its conversation does not fit
 │       ├── WriterSilent    nothing came for too long
 │       └── WriterBroken    no network, an error of the server, garbage, an end midway
+├── PeerError             a program that talks to us, and not as it should
 ├── VoiceError            a microphone, loudspeaker, recogniser or voice that cannot be used
 └── ExtraMissing          an optional package that is not installed
 """
@@ -162,6 +163,10 @@ class WriterSilent(WriterFailed):
 
 class WriterBroken(WriterFailed):
     """A writer that stopped, or sent what cannot be read."""
+
+
+class PeerError(ChatbotError):
+    """What a program at the other end of a connection sent or failed to send; the connection is closed."""
 
 
 class VoiceError(ChatbotError):

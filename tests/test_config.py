@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatbot.config import Config, EncoderConfig, bundled, load_config, writer_parts
+from chatbot.config.wyoming import Address, address_of
 from chatbot.errors import ConfigError
 
 
@@ -280,3 +281,55 @@ def test_secrets_are_no_settings():
 def test_an_impossible_guard_is_refused(name, value):
     with pytest.raises(ConfigError, match=rf"^{re.escape(name)} is .*\."):
         load_config(environment={}, flags={name: value})
+
+
+@pytest.mark.parametrize(
+    ("uri", "address", "local"),
+    [
+        ("tcp://127.0.0.1:10700", Address("tcp", "127.0.0.1", 10700), True),
+        ("tcp://localhost:1/", Address("tcp", "localhost", 1), True),
+        ("tcp://[::1]:10700", Address("tcp", "::1", 10700), True),
+        ("tcp://0.0.0.0:10700", Address("tcp", "0.0.0.0", 10700), False),
+        ("tcp://[::]:0", Address("tcp", "::", 0), False),
+        ("tcp://house.example:10700", Address("tcp", "house.example", 10700), False),
+        ("unix:///run/openstance.sock", Address("unix", path="/run/openstance.sock"), True),
+        ("stdio://", Address("stdio"), True),
+    ],
+)
+def test_an_address_for_smart_speakers_is_what_its_uri_says(uri, address, local):
+    config = load_config(environment={}, flags={"wyoming.uri": uri})
+    assert address_of(config.wyoming.uri) == address
+    assert address.local is local
+    assert address_of(str(address)) == address
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "tcp://127.0.0.1",
+        "tcp://:10700",
+        "tcp://here:99999",
+        "tcp://here:port",
+        "tcp://[::1:10700",
+        "tcp://here:1/path",
+        "tcp://user@here:1",
+        "tcp://here:1?x=1",
+        "udp://here:1",
+        "10700",
+        "127.0.0.1:10700",
+        "unix://run/here.sock",
+        "unix://",
+        "unix:///",
+        "stdio://here",
+        "http://127.0.0.1:10700",
+    ],
+)
+def test_a_uri_that_is_none_for_smart_speakers_is_refused_with_one_that_is(uri):
+    with pytest.raises(ConfigError, match=r"wyoming\.uri.*tcp://127\.0\.0\.1:10700"):
+        load_config(environment={}, flags={"wyoming.uri": uri})
+
+
+@pytest.mark.parametrize("name", ["idle", "connections", "audio_seconds", "text", "conversations", "remember"])
+def test_limits_of_smart_speakers_have_limits(name):
+    with pytest.raises(ConfigError, match=f"wyoming.{name}"):
+        load_config(environment={}, flags={f"wyoming.{name}": "-1"})

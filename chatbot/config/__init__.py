@@ -15,6 +15,7 @@ from chatbot.config.groups import (
 )
 from chatbot.config.read import DEFAULT_FILE, ENVIRONMENT_PREFIX, load_config
 from chatbot.config.voice import VoiceConfig
+from chatbot.config.wyoming import WyomingConfig
 
 __all__ = [
     "DEFAULT_FILE",
@@ -27,6 +28,7 @@ __all__ = [
     "ServeConfig",
     "VoiceConfig",
     "WritingConfig",
+    "WyomingConfig",
     "bundled",
     "load_config",
     "writer_parts",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from chatbot.config.require import require
 from chatbot.config.voice import VoiceConfig
+from chatbot.config.wyoming import WyomingConfig
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -169,6 +170,7 @@ class Config:
     serve: ServeConfig = field(default_factory=ServeConfig)
     guard: GuardConfig = field(default_factory=GuardConfig)
     voice: VoiceConfig = field(default_factory=VoiceConfig)
+    wyoming: WyomingConfig = field(default_factory=WyomingConfig)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""

@@ -5,15 +5,17 @@ from __future__ import annotations
 import errno
 import importlib
 import logging
+import signal
 import socket
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from importlib.util import find_spec
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from chatbot.assemble import Progress, opening
 from chatbot.config import Config
-from chatbot.errors import ChatbotError, CorpusEmpty
+from chatbot.errors import ChatbotError, CorpusEmpty, ExtraMissing
 from chatbot.pipeline import Chatbot
 from chatbot.serve.app import Service, build_app
 from chatbot.serve.feedback import keeper
@@ -53,18 +55,62 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
         logs.set_up(config.serve.log)
         tell = say if config.serve.log == "plain" else _log.info
         address = _address(host, port)
-        server = _Served(lambda: _built(config, tell), lambda: tell(f"OpenStance answers on {address} (Ctrl-C ends it)"))
+        ready = f"OpenStance answers on {address} (Ctrl-C ends it)"
         # Who can only be reached from this machine is called by its names.
         own = LOOPBACK if f"[{host}]" in LOOPBACK or host in LOOPBACK else frozenset[str]()
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt), _speakers(config, tell) as speakers:
+            server = _Served(lambda: _built(config, tell, speakers), lambda: tell(ready))
             server.run(lambda app: KnownHosts(app, own), listening)
         tell("The page is closed.")
 
 
-def _built(config: Config, say: Callable[[str], None]) -> FastAPI:
+def _built(config: Config, say: Callable[[str], None], speakers: Callable[[Chatbot], None]) -> FastAPI:
     """Open the documents, with the page's library read in beside that."""
     Thread(target=importlib.import_module, args=("gradio",), daemon=True).start()
-    return build_app(Service(lent(_open(config, say)), config, keeper(config)))
+    bot = lent(_open(config, say))
+    speakers(bot)
+    return build_app(Service(bot, config, keeper(config)))
+
+
+def serve_speakers(config: Config, say: Callable[[str], None]) -> None:
+    """Serve smart speakers and nothing else: until Ctrl-C, or for as long as the program lasts that gave us pipes.
+
+    Args:
+        config: Which documents, which encoder, and where smart speakers are served.
+        say: Told how far the indexing is, and where they are answered.
+
+    Raises:
+        ChatbotError: If the documents cannot be used or nobody can be served there.
+    """
+    _need_wyoming()
+    from chatbot.serve import wyoming
+
+    # As a container ends a program; what was announced is then taken back, as with Ctrl-C.
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        wyoming.alone(config, lambda: _open(config, say), say)
+    except KeyboardInterrupt:
+        say("Smart speakers are no longer answered.")
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _need_wyoming() -> None:
+    if find_spec("wyoming") is None:
+        raise ExtraMissing("wyoming", "voice")
+
+
+@contextmanager
+def _speakers(config: Config, say: Callable[[str], None]) -> Iterator[Callable[[Chatbot], None]]:
+    """Serve smart speakers beside the page if they are set; give who takes the chatbot once it is there."""
+    if not config.wyoming.uri:
+        yield lambda bot: None
+        return
+    _need_wyoming()
+    from chatbot.serve import wyoming
+
+    with wyoming.beside(config, say) as given:
+        yield given
 
 
 class _Served:

@@ -41,13 +41,13 @@ def _money(match: re.Match[str]) -> str:
     parts = match.groupdict()
     names = _MONEY[parts.get("sign") or _CODES[parts["code"]]]
     first, scale, last = parts["one"], _scale(match, "1"), parts.get("two")
-    minus = "minus " if parts.get("minus") else ""
+    minus, per = "minus " if parts.get("minus") else "", " per " if parts.get("per") else ""
     cents = re.fullmatch(r"([\d,]+)\.(\d\d)", first)
     if cents and not scale and last is None and names[2]:
-        return minus + _with_cents(int(cents[1].replace(",", "")), int(cents[2]), names)
+        return minus + _with_cents(int(cents[1].replace(",", "")), int(cents[2]), names) + per
     attributive = _ARTICLE.search(_before(match)) and _NOUN.match(match.string, match.end())
     single = attributive or (first == "1" and not scale and last is None)
-    return f"{minus}{_span(first, scale, last, _scale(match, '2'))} {names[0] if single else names[1]}"
+    return f"{minus}{_span(first, scale, last, _scale(match, '2'))} {names[0] if single else names[1]}{per}"
 
 
 def _span(first: str, scale: str, last: str | None, last_scale: str) -> str:
@@ -181,7 +181,7 @@ _AND_TWO = rf"(?:{_TO}(?:{_SIGN})?\s?(?P<two>{_N}){_SCALE.format('word2', 'lette
 RULES = (
     rule(
         rf"(?P<minus>(?<!\w)[-−])?(?P<sign>{_SIGN})\s?(?P<one>{_N}){_SCALE_ONE}"
-        rf"{_AND_TWO}(?!\d)",
+        rf"{_AND_TWO}(?!\d)(?P<per>\s?/\s?(?=[A-Za-z\d]))?",
         _money,
     ),
     rule(rf"\b(?P<code>{_CODE})\s?(?P<one>{_N}){_SCALE_ONE}{_AND_TWO}", _money),
@@ -198,6 +198,8 @@ RULES = (
         rf"(?P<hyphen>-|\s)?(?P<unit>{_UNIT})(?![\w/])",
         _measured,
     ),
+    rule(rf"(?<![\w.])({_N})\s?[x×]\s?({_N})(?!\w)", lambda match: f"{number(match[1])} by {number(match[2])}"),
+    rule(r"(?<![\w:.])(\d{1,3}):(\d{1,3})(?![\w:])", lambda match: f"{number(match[1])} to {number(match[2])}"),
     rule(rf"(?<![\w.])({_N})\s?[x×](?![\w])(?!\s?\d)", lambda match: f"{number(match[1])} times"),
     rule(r"(?:(?<=\w)-)?\b(?P<v>v(?:er\.|ersion)?\s?)(?P<number>\d+(?:\.\d+)*)(?P<letter>[a-z])?\b", _version),
     rule(r"(?<![\w.])(?P<v>)(?P<number>\d+(?:\.\d+){2,})(?P<letter>)(?!\w)", _version),

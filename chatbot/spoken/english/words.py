@@ -76,7 +76,7 @@ _SIGNS = (
     rule(r"\s?(?:==?|≡)\s?", " equals "),
     rule(r"\s?≠\s?", " is not "),
     rule(r"\s?≈\s?", " about "),
-    rule(r"\s?[×]\s?|(?<=\w) x (?=\w)", " times "),
+    rule(r"\s?×\s?", " times "),
     rule(r"\s?÷\s?", " divided by "),
     rule(r"\s<\s", " less than "),
     rule(r"\s>\s", " more than "),
@@ -156,6 +156,7 @@ def _tidy(text: str) -> str:
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s+(?=[,.!?])", "", text)
     text = re.sub(r",(?:\s*,)+", ",", text)
+    text = re.sub(r",(?=\w)", ", ", text)
     text = re.sub(r"([.!?])(?:\s*[.,])+", r"\1", text)
     text = re.sub(r",\s*(?=[.!?])", "", text)
     return text.strip(" ,").removeprefix(". ")
