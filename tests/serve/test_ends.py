@@ -130,10 +130,10 @@ class SoundCard:
         self.streams[kind] = Stream(**options)
         return self.streams[kind]
 
-    def RawInputStream(self, **options):  # noqa: N802
+    def RawInputStream(self, **options):
         return self._stream("input", options)
 
-    def RawOutputStream(self, **options):  # noqa: N802
+    def RawOutputStream(self, **options):
         return self._stream("output", options)
 
 

@@ -55,7 +55,7 @@ def speaker():
 def asked(speaker, tmp_path):
     """Return a file in which somebody asks, one question after another, with a pause after each."""
 
-    def file(*questions, pause=9.0):
+    def file(*questions, pause=14.0):
         pieces = [silence(0.5)]
         for text, language in questions:
             pieces += [join(speaker.speak(text, language)), silence(pause)]
@@ -81,10 +81,10 @@ def run(bot, how, config=None):
 
 def test_an_english_question_is_heard_and_answered_aloud(bot, asked, tmp_path, corpus):
     words = Config(corpus=str(corpus), cache=str(tmp_path / "cache"))
-    told, of = run(bot, Talk(str(asked(("How tall is the harbor tower?", "en"), pause=1)), str(tmp_path / "out.wav")), words)
+    told, of = run(bot, Talk(str(asked(("What are the rules for visitors?", "en"), pause=1)), str(tmp_path / "out.wav")), words)
     (heard,) = of(Heard)
-    assert "tower" in heard.transcript.text
-    assert "forty-eight meters" in of(Saying)[0].text.replace("metres", "meters")
+    assert heard.transcript.text == "What are the rules for visitors"
+    assert any("three rules" in saying.text for saying in of(Saying))
     assert "May twenty twenty-four" in of(Saying)[0].text
     played = read_wav(io.BytesIO((tmp_path / "out.wav").read_bytes()))
     (end,) = [at for at, event in told if isinstance(event, Utterance)]
@@ -162,8 +162,10 @@ def test_the_command_prints_the_conversation_and_its_sources(run_talk, asked, mo
     code, out, err = run_talk("--in", asked(("How tall is the harbour tower?", "en"), pause=1))
     assert code == 0
     assert out.startswith("? How tall is the harbour tower?\n")
-    assert "48 metres" in out and "[1] The harbour tower" in out
-    assert "· speaking" in err and "first sound" in err
+    assert "48 metres" in out
+    assert "[1] The harbour tower" in out
+    assert "· speaking" in err
+    assert "first sound" in err
 
 
 def test_the_command_prints_events_as_json(run_talk, asked, monkeypatch):
@@ -184,7 +186,8 @@ def test_without_a_device_the_command_says_what_to_do(run_talk, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "sounddevice", None)
     code, out, err = run_talk()
     assert (code, out) == (1, "")
-    assert "sounddevice" in err and "openstance[voice]" in err
+    assert "sounddevice" in err
+    assert "openstance[voice]" in err
 
 
 def test_out_without_in_is_refused(run_talk):

@@ -35,10 +35,14 @@ def test_everything_comes_once_in_order(kind):
 @pytest.mark.parametrize("kind", [Inline, Threaded])
 def test_an_error_is_raised_after_what_was_given(kind):
     work, taken = kind(steps(3, [], fails=True)), []
-    with pytest.raises(RuntimeError, match="broken"):
+
+    def take():
         for _ in range(2000):
-            taken += work.take()
+            taken.extend(work.take())
             time.sleep(0.001)
+
+    with pytest.raises(RuntimeError, match="broken"):
+        take()
     assert taken == [0, 1, 2]
     assert work.done
 
