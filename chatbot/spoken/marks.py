@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 
 from chatbot.spoken.rules import apply, rule
 from chatbot.types import Language
@@ -58,7 +59,9 @@ _AFTER = r"(?=\s?(?:[でにのをはがへとも]|から|より|まで|を通じ
 
 def _way(address: str, language: Language, named: str) -> _Way:
     address = rf"<?(?:{address})>?"
-    needed = rf"(?P<before>{_BEFORE}){address}" if language == "en" else rf"(?P<before>)(?:(?<=[はがをもの])\s?{address}|\s?{address}{_AFTER})\s?"
+    needed = rf"(?P<before>{_BEFORE}){address}"
+    if language == "ja":
+        needed = rf"(?P<before>)(?:(?<=[はがをもの])\s?{address}|\s?{address}{_AFTER})\s?"
     return re.compile(needed), re.compile(rf"\s?{address}"), named
 
 
@@ -83,9 +86,13 @@ def plain(text: str, language: Language) -> str:
 
 def _without_addresses(text: str, language: Language) -> str:
     for needed, address, named in _WAYS[language]:
-        text = needed.sub(lambda match, named=named: match.group("before") + named + _stop(match.group()), text)
+        text = needed.sub(partial(_with_name, named), text)
         text = address.sub(lambda match: _stop(match.group()), text)
     return text
+
+
+def _with_name(named: str, match: re.Match[str]) -> str:
+    return match["before"] + named + _stop(match.group().rstrip())
 
 
 def _stop(address: str) -> str:

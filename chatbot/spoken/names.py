@@ -42,4 +42,5 @@ def longest() -> int:
 @lru_cache(maxsize=1)
 def people() -> frozenset[str]:
     """Return the katakana names written with dots that are no pause."""
-    return frozenset(reading for reading in japanese().values() if "・" in reading) | frozenset(_tables()["people"]["dotted"].split())
+    known = (reading for reading in japanese().values() if "・" in reading)
+    return frozenset((*known, *_tables()["people"]["dotted"].split()))

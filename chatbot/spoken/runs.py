@@ -16,8 +16,11 @@ _KANA = r"\u3041-\u30ff\u3400-\u9fff\uff66-\uff9f々"
 # Japanese inside English: a quotation, or from the first Japanese letter to the last with what stands between.
 _JAPANESE = re.compile(rf"[「『][^」』\n]*[」』]|[{_KANA}](?:[{_KANA}、。！？「」『』\d%A-Za-z・()〜 ]*[{_KANA}。！？」』])?")
 _LETTER = re.compile(rf"[A-Za-z\u00c0-\u024f{_KANA}]")
-_PAUSES = {"en": {"、": ", ", "。": ". ", "！": "! ", "？": "? ", ",": ", ", ".": ". "}, "ja": {",": "、", ".": "。", "、": "、", "。": "。"}}
-_END = {"en": ".", "ja": "。"}
+_PAUSES: dict[Language, dict[str, str]] = {
+    "en": {"、": ", ", "。": ". ", "！": "! ", "？": "? ", ",": ", ", ".": ". "},
+    "ja": {",": "、", ".": "。", "、": "、", "。": "。"},
+}
+_END: dict[Language, str] = {"en": ".", "ja": "。"}
 _ENDED = re.compile(r"[.!?。！？]\W*$")
 
 

@@ -70,12 +70,13 @@ def source(document: Document, language: Language) -> str:
     said = shape.format(publisher=whose, date=date, what=what or kind or words["document"]).strip()
     if not what and document.language == language and _is_short(document.title, language):
         said = words["called"].format(source=said, title=document.title)
-    return aloud(words["according"].format(source=said), language) + words["pause"]
+    return f"{aloud(words['according'].format(source=said), language)}{words['pause']}"
 
 
 @lru_cache(maxsize=2)
 def _words(language: Language) -> dict[str, Any]:
-    return tomllib.loads(resources.files("chatbot.spoken").joinpath(f"words.{language}.toml").read_text(encoding="utf-8"))
+    read = resources.files("chatbot.spoken").joinpath(f"words.{language}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(read)
 
 
 def _month(date: str, language: Language) -> str:
@@ -100,7 +101,7 @@ def _form(title: str, language: Language) -> str:
     found = re.search(rf"\b(?:{forms})\b[^:]*", plain, re.IGNORECASE)
     if not found:
         return ""
-    phrase = found.group().strip()
+    phrase: str = found.group().strip()
     phrase = phrase[0].lower() + phrase[1:]
     return phrase if len(phrase.split()) <= _SHORT_WORDS else re.split(r" (?:to|on|of|for|in) ", phrase)[0]
 

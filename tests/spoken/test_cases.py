@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chatbot.spoken import Run, aloud, spoken
+from chatbot.spoken import Run, spoken
 
 HERE = Path(__file__).parent
 # The issue asks for this many a language, all of them right.

@@ -41,13 +41,13 @@ def _money(match: re.Match[str]) -> str:
     parts = match.groupdict()
     names = _MONEY[parts.get("sign") or _CODES[parts["code"]]]
     first, scale, last = parts["one"], _scale(match, "1"), parts.get("two")
-    minus = "minus " if parts.get("minus") else ""
+    minus, per = "minus " if parts.get("minus") else "", " per " if parts.get("per") else ""
     cents = re.fullmatch(r"([\d,]+)\.(\d\d)", first)
     if cents and not scale and last is None and names[2]:
-        return minus + _with_cents(int(cents[1].replace(",", "")), int(cents[2]), names)
+        return minus + _with_cents(int(cents[1].replace(",", "")), int(cents[2]), names) + per
     attributive = _ARTICLE.search(_before(match)) and _NOUN.match(match.string, match.end())
     single = attributive or (first == "1" and not scale and last is None)
-    return f"{minus}{_span(first, scale, last, _scale(match, '2'))} {names[0] if single else names[1]}"
+    return f"{minus}{_span(first, scale, last, _scale(match, '2'))} {names[0] if single else names[1]}{per}"
 
 
 def _span(first: str, scale: str, last: str | None, last_scale: str) -> str:
@@ -73,18 +73,19 @@ def _with_cents(whole: int, rest: int, names: tuple[str, str, str]) -> str:
 
 
 _UNITS = {
-    "%": "percent", "‰": "per mille", "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte", "TB": "terabyte",
-    "PB": "petabyte", "EB": "exabyte", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte", "TiB": "tebibyte",
-    "kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second", "MB/s": "megabyte per second",
-    "GB/s": "gigabyte per second", "TB/s": "terabyte per second", "tok/s": "token per second", "tokens/s": "token per second",
-    "it/s": "iteration per second", "fps": "frame per second", "FPS": "frame per second", "ms": "millisecond", "µs": "microsecond",
-    "μs": "microsecond", "ns": "nanosecond", "sec": "second", "secs": "second", "min": "minute", "mins": "minute", "hr": "hour",
-    "hrs": "hour", "kg": "kilogram", "mg": "milligram", "km": "kilometer", "cm": "centimeter", "mm": "millimeter",
-    "km/h": "kilometer per hour", "mph": "mile per hour", "kHz": "kilohertz", "Hz": "hertz", "MHz": "megahertz", "GHz": "gigahertz",
-    "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "W": "watt", "Wh": "watt hour", "kWh": "kilowatt hour",
-    "MWh": "megawatt hour", "GWh": "gigawatt hour", "TWh": "terawatt hour", "dB": "decibel", "°C": "degree Celsius",
-    "°F": "degree Fahrenheit", "°": "degree", "px": "pixel", "pp": "percentage point", "tCO2e": "ton of C-O-two equivalent",
-    "TFLOPS": "teraflop", "PFLOPS": "petaflop", "FLOPs": "flop", "FLOP": "flop", "FLOPS": "flop",
+    "%": "percent", "‰": "per mille", "KB": "kilobyte", "kB": "kilobyte", "MB": "megabyte", "GB": "gigabyte",
+    "TB": "terabyte", "PB": "petabyte", "EB": "exabyte", "KiB": "kibibyte", "MiB": "mebibyte", "GiB": "gibibyte",
+    "TiB": "tebibyte", "kbps": "kilobit per second", "Mbps": "megabit per second", "Gbps": "gigabit per second",
+    "MB/s": "megabyte per second", "GB/s": "gigabyte per second", "TB/s": "terabyte per second", "tok/s": "token per second",
+    "tokens/s": "token per second", "it/s": "iteration per second", "fps": "frame per second", "FPS": "frame per second",
+    "ms": "millisecond", "µs": "microsecond", "μs": "microsecond", "ns": "nanosecond", "sec": "second", "secs": "second",
+    "min": "minute", "mins": "minute", "hr": "hour", "hrs": "hour", "kg": "kilogram", "mg": "milligram", "km": "kilometer",
+    "cm": "centimeter", "mm": "millimeter", "km/h": "kilometer per hour", "mph": "mile per hour", "kHz": "kilohertz",
+    "Hz": "hertz", "MHz": "megahertz", "GHz": "gigahertz", "kW": "kilowatt", "MW": "megawatt", "GW": "gigawatt", "W": "watt",
+    "Wh": "watt hour", "kWh": "kilowatt hour", "MWh": "megawatt hour", "GWh": "gigawatt hour", "TWh": "terawatt hour",
+    "dB": "decibel", "°C": "degree Celsius", "°F": "degree Fahrenheit", "°": "degree", "px": "pixel",
+    "pp": "percentage point", "tCO2e": "ton of C-O-two equivalent", "TFLOPS": "teraflop", "PFLOPS": "petaflop",
+    "FLOPs": "flop", "FLOP": "flop", "FLOPS": "flop",
 }  # fmt: skip
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
 _SAME = ("percent", "per mille", "hertz", "kilohertz", "megahertz", "gigahertz")
@@ -175,18 +176,16 @@ def _plain(match: re.Match[str]) -> str:
     return f"{said} " if match.string[match.end() : match.end() + 1].isalpha() else said
 
 
-_RANGE_SCALE = _SCALE.format("word1", "letter1")
+_SCALE_ONE = _SCALE.format("word1", "letter1")
+_AND_TWO = rf"(?:{_TO}(?:{_SIGN})?\s?(?P<two>{_N}){_SCALE.format('word2', 'letter2')})?"
 RULES = (
     rule(
-        rf"(?P<minus>(?<!\w)[-−])?(?P<sign>{_SIGN})\s?(?P<one>{_N}){_RANGE_SCALE}"
-        rf"(?:{_TO}(?:{_SIGN})?\s?(?P<two>{_N}){_SCALE.format('word2', 'letter2')})?(?!\d)",
+        rf"(?P<minus>(?<!\w)[-−])?(?P<sign>{_SIGN})\s?(?P<one>{_N}){_SCALE_ONE}"
+        rf"{_AND_TWO}(?!\d)(?P<per>\s?/\s?(?=[A-Za-z\d]))?",
         _money,
     ),
-    rule(rf"\b(?P<code>{_CODE})\s?(?P<one>{_N}){_RANGE_SCALE}(?:{_TO}(?P<two>{_N}){_SCALE.format('word2', 'letter2')})?", _money),
-    rule(
-        rf"(?<![\w.])(?P<one>{_N}){_RANGE_SCALE}(?:{_TO}(?P<two>{_N}){_SCALE.format('word2', 'letter2')})?\s?(?P<code>{_CODE})\b",
-        _money,
-    ),
+    rule(rf"\b(?P<code>{_CODE})\s?(?P<one>{_N}){_SCALE_ONE}{_AND_TWO}", _money),
+    rule(rf"(?<![\w.])(?P<one>{_N}){_SCALE_ONE}{_AND_TWO}\s?(?P<code>{_CODE})\b", _money),
     rule(
         rf"(?:(?<![\w.])(?P<times>{_N})\s?[×x*·]\s?)?(?<![\w.])(?P<base>\d+)\s?(?:\^|\*\*)\s?\{{?(?P<raised>[-−+]?\d+)\}}?",
         _power,
@@ -195,10 +194,12 @@ RULES = (
     rule(r"(?<=[A-Za-z])\^2\b", " squared"),
     rule(r"(?<=[A-Za-z])\^3\b", " cubed"),
     rule(
-        rf"(?P<minus>(?<![\w)])[-−])?(?<![\w.])(?P<one>{_N})(?:\s?%?{_TO}(?P<two>{_N}))?{_RANGE_SCALE}"
+        rf"(?P<minus>(?<![\w)])[-−])?(?<![\w.])(?P<one>{_N})(?:\s?%?{_TO}(?P<two>{_N}))?{_SCALE_ONE}"
         rf"(?P<hyphen>-|\s)?(?P<unit>{_UNIT})(?![\w/])",
         _measured,
     ),
+    rule(rf"(?<![\w.])({_N})\s?[x×]\s?({_N})(?!\w)", lambda match: f"{number(match[1])} by {number(match[2])}"),
+    rule(r"(?<![\w:.])(\d{1,3}):(\d{1,3})(?![\w:])", lambda match: f"{number(match[1])} to {number(match[2])}"),
     rule(rf"(?<![\w.])({_N})\s?[x×](?![\w])(?!\s?\d)", lambda match: f"{number(match[1])} times"),
     rule(r"(?:(?<=\w)-)?\b(?P<v>v(?:er\.|ersion)?\s?)(?P<number>\d+(?:\.\d+)*)(?P<letter>[a-z])?\b", _version),
     rule(r"(?<![\w.])(?P<v>)(?P<number>\d+(?:\.\d+){2,})(?P<letter>)(?!\w)", _version),
@@ -229,4 +230,3 @@ RULES = (
     rule(r"(?<=\d)\s?-\s?(?=\d)", " dash "),
     rule(r"(\d+(?:\.\d+)?)(?:([A-Za-z])(?![A-Za-z]))?", _plain),
 )
-

@@ -66,7 +66,10 @@ def _fiscal(match: re.Match[str]) -> str:
 
 _NAMED = ("", "first", "second", "third", "fourth")
 RULES = (
-    rule(r"(?<![\d/.-])(?P<year>\d{4})-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?![\d/-])(?:T[\d:.]+Z?)?", _date),
+    rule(
+        r"(?<![\d/.-])(?P<year>\d{4})(?P<sign>[-/])(?P<month>0[1-9]|1[0-2])(?P=sign)(?P<day>0[1-9]|[12]\d|3[01])(?![\d/-])(?:T[\d:.]+Z?)?",
+        _date,
+    ),
     rule(r"(?<![\d/-])(?P<year>(?:19|20)\d\d)[-/](?P<month>0[1-9]|1[0-2])(?![\d/-])", _date),
     rule(r"(?<![\d/])(?P<month>0?[1-9]|1[0-2])/(?P<day>[12]\d|3[01]|0?[1-9])/(?P<year>(?:19|20)\d\d)(?![\d/])", _date),
     rule(rf"{_MONTH}\s+{_DAY}(?:\s?[-–—]\s?(?P<until>[12]\d|3[01]|[1-9])(?!\d))?(?:,?\s+{_YEAR})?", _date),
@@ -87,4 +90,3 @@ RULES = (
     rule(r"(?<!\w)'([1-9]0)s\b", lambda match: decade(1900 + int(match[1])).partition(" ")[2]),
     rule(rf"(?<![\d.,$€£¥#])(?<![A-Z0-9]-)({_Y}){_NOT_YEAR}{_COUNTED}", lambda match: year(int(match[1]))),
 )
-

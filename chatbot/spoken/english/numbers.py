@@ -72,10 +72,8 @@ def digits(figures: str) -> str:
 def number(written: str) -> str:
     """Return a number as written, thousands separators and decimals included."""
     whole, _, rest = written.replace(",", "").partition(".")
-    if len(whole) > LONGEST or (len(whole) > 1 and whole.startswith("0")):
-        said = digits(whole)
-    else:
-        said = cardinal(int(whole or "0"))
+    by_digit = len(whole) > LONGEST or (len(whole) > 1 and whole.startswith("0"))
+    said = digits(whole) if by_digit else cardinal(int(whole or "0"))
     return f"{said} point {digits(rest)}" if rest else said
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from chatbot.spoken import names
 from chatbot.spoken.english import amounts, dates
@@ -12,8 +11,9 @@ from chatbot.spoken.marks import PAUSE
 from chatbot.spoken.rules import apply, rule
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50}
-_PARTS = r"(?:Title|Chapter|Annex|Part|Article|Section|Schedule|Appendix|Volume|Book|Phase|Tier|Level|War|Recital|Paragraph|Table)s?"
-# In running text a colon, a bracket or a dash is heard as a short pause.
+_PARTS = (
+    r"(?:Title|Chapter|Annex|Part|Article|Section|Schedule|Appendix|Volume|Book|Phase|Tier|Level|War|Recital|Paragraph|Table)s?"
+)
 _ABBREVIATIONS = (
     rule(r"(?<=[a-z])\(s\)", "s"),
     rule(r"(?<![A-Za-z0-9)])((?:\(\d{1,2}[a-z]?\))*)\(([a-z])\)", lambda match: f"{match[1]}({match[2].upper()})"),
@@ -54,7 +54,7 @@ _ABBREVIATIONS = (
     rule(r"\bw/o\b", "without"),
     rule(r"\bw/\s?(?=\w)", "with "),
     rule(r"\b24/7\b", "twenty-four seven"),
-    rule(rf"\b({_PARTS}(?: World)?) ([IVXL]+)\b(?!')", lambda match: f"{match[1]} {_roman(match[2])}"),
+    rule(rf"\b({_PARTS}) (?!I\s[a-z])([IVXL]+)\b(?!')", lambda match: f"{match[1]} {_roman(match[2])}"),
     # «U.S.» is two letters; at the end of a sentence its last stop is also the sentence's.
     rule(
         r"\b((?:[A-Z]\.){2,})(?=(\s+[A-Z][a-z]|\s*$)?)",
@@ -76,7 +76,7 @@ _SIGNS = (
     rule(r"\s?(?:==?|≡)\s?", " equals "),
     rule(r"\s?≠\s?", " is not "),
     rule(r"\s?≈\s?", " about "),
-    rule(r"\s?[×]\s?|(?<=\w) x (?=\w)", " times "),
+    rule(r"\s?×\s?", " times "),
     rule(r"\s?÷\s?", " divided by "),
     rule(r"\s<\s", " less than "),
     rule(r"\s>\s", " more than "),
@@ -87,7 +87,8 @@ _SIGNS = (
 )
 # Capitals that are emphasis and not initials.
 _SHOUTED = frozenset(
-    "A I THE AND OR NOT ALL ANY FOR NO YES IF IS ARE BE DO ON IN AT TO OF BY WE IT OUR YOU MUST MAY CAN NEW OPEN FREE ONLY NOTE".split()
+    "A I THE AND OR NOT ALL ANY FOR NO YES IF IS ARE BE DO ON IN AT TO OF BY WE IT OUR YOU MUST MAY CAN NEW OPEN FREE ONLY"
+    " NOTE".split()
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])|(?<=[a-z]{2})(?=[A-Z])")
 _INITIALS = re.compile(r"(?<![A-Za-z])([A-Z]{2,})('s|s'|s)?(?![A-Za-z])")
@@ -115,7 +116,6 @@ def _levelled(text: str) -> str:
     return re.sub(r"[\u2010\u2011\u2012]", "-", text)
 
 
-@lru_cache(maxsize=1 << 12)
 def letters(word: str) -> str:
     """Return initials for letter by letter: «O-S-T-P».
 
@@ -150,10 +150,13 @@ def _tidy(text: str) -> str:
     text = re.sub(r"(?<!\w)'|'(?!\w)(?<!s')|[\"“”„«»‹›‘’`*^~<>\\]", "", text)
     text = re.sub(r"[_/#=@$•·・]", " ", text)
     text = re.sub(r"(?<!\w)-+|-+(?!\w)", "", text)
+    # A last A before a word is taken for the article, whatever precedes it.
+    text = re.sub(r"(?<=\w)-A(?=\s\w)", "-eigh", text)
     text = re.sub(r"[^\w\s,.!?'-]", " ", text)
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s+(?=[,.!?])", "", text)
     text = re.sub(r",(?:\s*,)+", ",", text)
+    text = re.sub(r",(?=\w)", ", ", text)
     text = re.sub(r"([.!?])(?:\s*[.,])+", r"\1", text)
     text = re.sub(r",\s*(?=[.!?])", "", text)
     return text.strip(" ,").removeprefix(". ")

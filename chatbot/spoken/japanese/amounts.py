@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from chatbot.spoken.japanese import numbers
 from chatbot.spoken.japanese.counters import counted, pattern
 from chatbot.spoken.japanese.numbers import FIGURE, SCALED, said, spelled, whole
 from chatbot.spoken.rules import rule
@@ -13,8 +12,8 @@ from chatbot.spoken.rules import rule
 LETTERS = dict(
     zip(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー キュー アール エス ティー ユー ブイ"
-        " ダブリュー エックス ワイ ゼット".split(),
+        "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー キュー アール エス ティー ユー"
+        " ブイ ダブリュー エックス ワイ ゼット".split(),
         strict=True,
     )
 )
@@ -47,7 +46,10 @@ def _amount(figure: str, scale: str | None) -> str:
 # In an English title the amount stays English.
 _OUTSIDE = r"(?<![A-Za-z] )(?<![A-Za-z0-9.])"
 MONEY = (
-    rule(rf"{_OUTSIDE}(?P<sign>{_SIGN})\s?(?P<one>(?:{FIGURE})[万億兆][\d,万億]*)(?:ドル|ユーロ|円|ポンド)?", lambda m: m[2] + _MONEY[m[1]]),
+    rule(
+        rf"{_OUTSIDE}(?P<sign>{_SIGN})\s?(?P<one>(?:{FIGURE})[万億兆][\d,万億]*)(?:ドル|ユーロ|円|ポンド)?",
+        lambda match: match["one"] + _MONEY[match["sign"]],
+    ),
     rule(
         rf"{_OUTSIDE}(?P<minus>[-−])?(?P<sign>{_SIGN})\s?(?P<one>{FIGURE}){_WORD.format('1')}"
         rf"(?:{_TO}(?:{_SIGN})?\s?(?P<two>{FIGURE}){_WORD.format('2')})?",
@@ -90,10 +92,8 @@ def _parts(match: re.Match[str]) -> str:
 
 
 def _version(match: re.Match[str]) -> str:
-    pieces = [whole(int(piece)) if len(piece) == 1 or piece[0] != "0" else numbers.digits(piece) for piece in match[2].split(".")]
-    if len(pieces) == 2:
-        return ("バージョン" if match[1] else "") + said(match[2])
-    return ("バージョン" if match[1] else "") + "てん".join(pieces)
+    word, pieces = "バージョン" if match[1] else "", match[2].split(".")
+    return word + (said(match[2]) if len(pieces) == 2 else "てん".join(map(said, pieces)))
 
 
 _PART = re.compile(r"\(([0-9]+)?([a-z])?(?:[-–〜]([0-9]+))?\)")
@@ -113,7 +113,8 @@ def _lettered(match: re.Match[str]) -> str:
     reading = whole(int(match["one"])) + LETTERS[match["letter"].upper()]
     if match["two"]:
         reading += f"から{whole(int(match['two']))}{LETTERS[match['other'].upper()]}"
-    return ("だい" if match["place"] else "") + reading + {"条": "じょう", "項": "こう"}.get(match["what"] or "", match["what"] or "")
+    what = match["what"] or ""
+    return ("だい" if match["place"] else "") + reading + {"条": "じょう", "項": "こう"}.get(what, what)
 
 
 # What must be read before Latin words are: these letters are not words.
@@ -127,12 +128,14 @@ SECTIONS = (
     ),
     rule(r"#\s?(\d+)(?![\d.])", r"第\1号"),
     rule(r"§\s?(\d+)", r"第\1節"),
+    rule(r"\(([月火水木金土日])\)", r"(\1曜日)"),
 )
 RULES = (
     rule(
         rf"(?:(?P<times>{FIGURE})\s?[×x*·]\s?)?(?P<base>\d+)\s?(?:\^|\*\*)\s?\{{?(?P<raised>[-−+]?\d+)\}}?\s?",
         _power,
     ),
+    rule(r"(?<![\d:])(\d{1,3}):(\d{1,3})(?![\d:])", r"\1対\2"),
     rule(r"(\d+)\s?分の\s?(\d+)", _parts),
     rule(r"(?<![\d./,])(\d{1,3})/(\d{1,3})(?![\d/.])", _fraction),
     rule(r"(?:(?<![A-Za-z])([vV]|バージョン)\.?\s?)(\d+(?:\.\d+)*)", _version),

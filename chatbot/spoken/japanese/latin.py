@@ -15,19 +15,26 @@ _L = r"A-Za-z\u00c0-\u024f"
 _WORD = rf"[{_L}][{_L}0-9]*(?:(?:['’.&_/@·-]|\+\+-)[{_L}0-9]+)*\+*"
 # A figure belongs to the words before it unless something Japanese counts with it.
 _FIGURE = rf"(?>[#$]?\d+(?:[.,]\d+)*(?:-?[{_L}0-9]+)*)(?![\d一-龠々ァ-ヺ〜%％つ^]|か[国月所条]|ヶ|\s?[一-龠%])"
-SPAN = re.compile(rf"(?<![{_L}0-9°])\s?(?P<words>{_WORD}(?:(?:\s?[:;,!?]\s|\s&\s|\s[+–-]\s|\s)(?:{_WORD}|{_FIGURE}))*(?:[!?](?=[」』]))?)\s?")
+_BETWEEN = r"(?:\s?[:;,!?]\s|\s&\s|\s[+–-]\s|\s)"
+SPAN = re.compile(
+    rf"(?<![{_L}0-9°])\s?(?P<words>{_WORD}(?:{_BETWEEN}(?:{_WORD}|{_FIGURE}))*(?:[!?](?=[」』]))?)\s?",
+)
 _PIECES = re.compile(rf"[{_L}]+(?:['’][{_L}]+)?|\d+(?:[.,]\d+)*|&|\+|[:;,!?]")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _FIGURES = ("ゼロ", "ワン", "ツー", "スリー", "フォー", "ファイブ", "シックス", "セブン", "エイト", "ナイン")
 _SIGNS = {"&": "アンド", "+": "プラス", ":": "、", ";": "、", ",": "、", "!": "、", "?": "、"}
 _SCALES = ("thousand", "million", "billion", "trillion")
 _GLOSS = re.compile(rf"(?<![ァ-ヺー・＝=])(?P<kana>[ァ-ヺー][ァ-ヺー・＝=]+)\s?\((?P<latin>[{_L}][{_L} .'’-]*)\)")
-_GLOSSED = re.compile(rf"(?<![{_L}.'’-])(?P<latin>[A-Z][{_L}.'’-]*(?: [A-Z][{_L}.'’-]*)*)\s?\((?P<kana>[ァ-ヺー][ァ-ヺー・＝=]+)\)")
+_GLOSSED = re.compile(
+    rf"(?<![{_L}.'’-])(?P<latin>[A-Z][{_L}.'’-]*(?: [A-Z][{_L}.'’-]*)*)\s?\((?P<kana>[ァ-ヺー][ァ-ヺー・＝=]+)\)"
+)
 
 
 def counts(text: str, at: int, words: str) -> bool:
     """Whether Latin letters belong to a number: its unit, as in «100 GB», or the sign of a version, «v1.1»."""
-    return bool(re.fullmatch(r"[vV]\d+(?:\.\d+)*", words)) or bool(re.search(r"\d\s?$", text[max(0, at - 3) : at])) and (words in counters() or words in _SCALES)
+    if re.fullmatch(r"[vV]\d+(?:\.\d+)*", words):
+        return True
+    return (words in counters() or words in _SCALES) and bool(re.search(r"\d\s?$", text[max(0, at - 3) : at]))
 
 
 def once(text: str) -> str:

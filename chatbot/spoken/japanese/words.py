@@ -131,7 +131,8 @@ def _apart(match: re.Match[str]) -> str:
     Hiragana at the start, after a pause and after katakana; katakana where hiragana or kanji touch it, and for はち.
     """
     before = match.string[max(0, match.start() - 2) : match.start()]
-    touched = _TOUCHED.search(before) or match.string[match.end() : match.end() + 1] in _PARTICLES
+    followed = "ぁ" <= match[1][-1] <= "ゖ" and match.string[match.end() : match.end() + 1] in _PARTICLES
+    touched = _TOUCHED.search(before) or followed
     doubtful = _DOUBTFUL.search(match[1]) or (match[1].startswith("は") and not _PAUSED.search(before))
     return katakana(match[1]) if touched or doubtful else match[1]
 
