@@ -19,10 +19,10 @@ from chatbot.protocols import Speaker
 from chatbot.serve.ends import Ends, Streams, open_devices, open_streams
 from chatbot.serve.told import latency
 from chatbot.types import Language
-from chatbot.voice.audio import silence
 from chatbot.voice.events import Latency, VoiceEvent
 from chatbot.voice.loop import Loop, Manners, Mode
 from chatbot.voice.play import Player
+from chatbot.voice.rates import join
 from chatbot.voice.turn import Parts
 from chatbot.voice.work import Inline, Threaded
 
@@ -30,8 +30,7 @@ _log = logging.getLogger(__name__)
 # A conversation whose input has ended is over once it rests; one that never rests ends after so many seconds.
 _MOST = 180.0
 _LAST_WORDS = 1.0
-_WARMING = 0.5
-_WARM: tuple[tuple[str, Language], ...] = (("open source", "en"), ("オープンソース", "ja"))
+_WARM: tuple[tuple[str, Language], ...] = (("What is open source?", "en"), ("オープンソース", "ja"))
 Key = Literal["press", "mute", "quit"]
 _KEYS: dict[str, Key] = {"": "press", "m": "mute", "q": "quit"}
 
@@ -99,10 +98,11 @@ def make_loop(config: Config, bot: Chatbot, how: Talk, live: bool) -> Loop:
 
 def _warm(parts: Parts) -> None:
     """Do everything once, so that the first turn is as quick as the others."""
-    parts.recognizer.recognize(silence(_WARMING))
     for text, language in _WARM:
-        for _ in parts.speaker(1.0).speak(text, language):
-            pass
+        pieces = list(parts.speaker(1.0).speak(text, language))
+        if language == "en":
+            # Speech and not silence: PocketSphinx levels what it hears next by what it has heard.
+            parts.recognizer.recognize(join(pieces))
         for _ in parts.ask(text, ()):
             pass
 

@@ -159,6 +159,7 @@ class Loop:
         """End the conversation and whatever is at work for it."""
         self._drop()
         self.player.stop()
+        self.state = "listening" if self.manners.mode == "open" else "idle"
 
     def _wake(self, by: Cause) -> Iterator[VoiceEvent]:
         yield from self._stop(by)

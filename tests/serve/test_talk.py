@@ -55,7 +55,7 @@ def speaker():
 def asked(speaker, tmp_path):
     """Return a file in which somebody asks, one question after another, with a pause after each."""
 
-    def file(*questions, pause=9.0):
+    def file(*questions, pause=14.0):
         pieces = [silence(0.5)]
         for text, language in questions:
             pieces += [join(speaker.speak(text, language)), silence(pause)]
@@ -81,14 +81,14 @@ def run(bot, how, config=None):
 
 def test_an_english_question_is_heard_and_answered_aloud(bot, asked, tmp_path, corpus):
     words = Config(corpus=str(corpus), cache=str(tmp_path / "cache"))
-    told, of = run(bot, Talk(str(asked(("How tall is the harbor tower?", "en"), pause=1)), str(tmp_path / "out.wav")), words)
+    told, of = run(bot, Talk(str(asked(("What are the rules for visitors?", "en"), pause=1)), str(tmp_path / "out.wav")), words)
     (heard,) = of(Heard)
-    assert "tower" in heard.transcript.text
-    assert "forty-eight meters" in of(Saying)[0].text.replace("metres", "meters")
+    assert heard.transcript.text == "What are the rules for visitors"
+    assert any("three rules" in saying.text for saying in of(Saying))
     assert "May twenty twenty-four" in of(Saying)[0].text
     played = read_wav(io.BytesIO((tmp_path / "out.wav").read_bytes()))
     (end,) = [at for at, event in told if isinstance(event, Utterance)]
-    assert level(Audio(played.samples[: 2 * round(end * RATE)], RATE)) == -96
+    assert level(Audio(played.samples[: 2 * round((end - 0.05) * RATE)], RATE)) == -96
     assert level(Audio(played.samples[2 * round((end + 0.5) * RATE) :], RATE)) > -40
     assert of(Said)[0].seconds > 3
 

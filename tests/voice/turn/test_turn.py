@@ -144,17 +144,18 @@ def test_repeat_before_anything_was_said(make_parts, asking, utterance):
 
 
 @pytest.mark.parametrize(
-    ("spoken", "told"),
-    [(("Slower.", "en"), "All right, slower."), (("もっとゆっくり", "ja"), "はい、ゆっくりお話しします。")],
+    "spoken_and_told",
+    [("Slower.", "en", "All right, slower."), ("もっとゆっくり", "ja", "はい、ゆっくりお話しします。")],
 )
-def test_slower_says_it_again_more_slowly(make_parts, asking, utterance, tones, spoken, told):
-    paces = []
+def test_slower_says_it_again_more_slowly(make_parts, asking, utterance, spoken_and_told):
+    heard, language, told = spoken_and_told
+    voice, paces = make_parts([], asking()).speaker(1.0), []
 
     def speaker(pace):
         paces.append(pace)
-        return tones
+        return voice
 
-    parts = make_parts(["Tell me.", Transcript(*spoken, 1.0)], asking("One is first."), speaker=speaker)
+    parts = make_parts(["Tell me.", Transcript(heard, language, 1.0)], asking("One is first."), speaker=speaker)
     _, _, memory = run(parts, utterance)
     _, said, memory = run(parts, utterance, memory)
     assert said == [told, "One is first."]

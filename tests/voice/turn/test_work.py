@@ -36,13 +36,13 @@ def test_everything_comes_once_in_order(kind):
 def test_an_error_is_raised_after_what_was_given(kind):
     work, taken = kind(steps(3, [], fails=True)), []
 
-    def take_all():
+    def take():
         for _ in range(2000):
             taken.extend(work.take())
             time.sleep(0.001)
 
     with pytest.raises(RuntimeError, match="broken"):
-        take_all()
+        take()
     assert taken == [0, 1, 2]
     assert work.done
 
