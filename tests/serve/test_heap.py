@@ -20,7 +20,7 @@ def work(n):
     return len(kept) + len(small)
 with ThreadPoolExecutor(4) as threads:
     list(threads.map(work, range(200)))
-print(resident() - before)
+sys.stdout.write(str(resident() - before))
 """
 
 
