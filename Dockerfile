@@ -10,8 +10,9 @@ RUN useradd --create-home --uid 1000 --home-dir /home/user user && mkdir /data &
 
 WORKDIR /app
 COPY requirements.txt ./
-# The CPU build of PyTorch: plain `torch` of the public index brings gigabytes of CUDA along. For a GPU: --build-arg TORCH_INDEX=
-ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# Plain `torch` of the public index brings gigabytes of CUDA along; for the CPU build alone name its index, as pytorch.org gives it:
+# docker build --build-arg TORCH_INDEX=… -t openstance .
+ARG TORCH_INDEX=
 RUN if [ -n "$TORCH_INDEX" ]; then pip install --index-url "$TORCH_INDEX" "$(grep '^torch==' requirements.txt)"; fi \
     && pip install -r requirements.txt
 COPY app.py LICENSE ./

@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/
 
-.PHONY: chat test lint types tests format index clean
+.PHONY: chat test lint types tests chromium format index clean
 
 chat: $(VENV)/installed
 	$(RUN)openstance serve
@@ -18,8 +18,13 @@ lint: $(VENV)/installed-dev
 types: $(VENV)/installed-dev
 	$(RUN)mypy
 
-tests: $(VENV)/installed-dev
+tests: $(VENV)/installed-dev chromium
 	$(RUN)python -m pytest
+
+# The tests of the page use Debian's Chromium; where it is missing and cannot be installed they are skipped and say so.
+chromium:
+	@command -v chromium > /dev/null || ! command -v apt-get > /dev/null || test "$$(id -u)" != 0 \
+	  || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk > /dev/null)
 
 format: $(VENV)/installed-dev
 	$(RUN)ruff check --fix .

@@ -34,7 +34,7 @@ def _command(commands: Any, name: str, run: str, help: str) -> argparse.Argument
     parser.add_argument("--config", type=Path, metavar="FILE", help="settings in TOML (default: openstance.toml if present)")
     parser.add_argument("--encoder", metavar="NAME", help="own, minilm, a sentence-transformers id or a folder")
     parser.add_argument("--corpus", metavar="DIR", help="answer from the documents of this folder")
-    if name in ("ask", "chat", "serve", "mcp"):
+    if name in ("ask", "chat", "serve", "mcp", "talk"):
         parser.add_argument("--writer", metavar="NAME", help="reader (the package's own), hub:MODEL or openai:URL#MODEL")
     return parser
 
@@ -53,6 +53,24 @@ def _ask_parsers(commands: Any) -> None:
     read.add_argument("--batch", type=Path, required=True, metavar="FILE", help='JSON lines {"id", "question", "context"}')
     read.add_argument("--json", action="store_true", help="the only form there is")
     _command(commands, "chat", "chat", "ask and be answered in the terminal")
+    _talk_parser(commands)
+
+
+def _talk_parser(commands: Any) -> None:
+    talk = _command(commands, "talk", "talk", "ask aloud and be answered aloud")
+    talk.add_argument("--in", dest="heard", metavar="FILE", help="hear a WAV file instead of the microphone; - is a pipe")
+    talk.add_argument("--out", metavar="FILE", help="speak into a WAV file; - is a pipe of 16-bit samples (see voice.rate)")
+    talk.add_argument("--language", choices=("en", "ja"), default="en", help="spoken until yours is heard (default en)")
+    modes = talk.add_mutually_exclusive_group()
+    for name, told in (
+        ("wake", "listen when called by name (default with a microphone)"),
+        ("open", "always listen (default with --in)"),
+        ("push", "listen from Enter to Enter; with --in, to the whole of it as one question"),
+    ):
+        flags = ["--push-to-talk"] if name == "push" else [f"--{name}"]
+        modes.add_argument(*flags, dest="mode", action="store_const", const=name, help=told)
+    talk.add_argument("--events", action="store_true", help="print everything that happens as JSON lines")
+    talk.add_argument("--no-earcons", dest="earcons", action="store_false", help="without the short tones")
 
 
 def _corpus_parsers(commands: Any) -> None:

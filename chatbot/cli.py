@@ -152,6 +152,28 @@ def _chat(options: argparse.Namespace) -> int:
     return ANSWERED
 
 
+def _talk(options: argparse.Namespace) -> int:
+    from chatbot.serve import told
+    from chatbot.serve.talk import Talk, talk
+
+    if options.out and not options.heard:
+        raise InputError("--out needs --in: with a microphone, answers go to the loudspeaker.")
+    config = _config(options)
+    how = Talk(options.heard, options.out, options.mode, options.language, options.earcons)
+    page = told.Page(sys.stdout.isatty())
+    # Standard output belongs to the sound where that goes into a pipe.
+    tell = _say if options.out == "-" else _out
+    for at, event in talk(config, _open(config), how):
+        if options.events:
+            tell(json.dumps(told.row(event, at), ensure_ascii=False) + ("" if options.out == "-" else "\n"))
+            continue
+        for line in page.answers(event):
+            tell(line.rstrip("\n") if options.out == "-" else line)
+        for line in page.notices(event):
+            _say(line)
+    return ANSWERED
+
+
 def _index(options: argparse.Namespace) -> int:
     from chatbot.assemble import build
 
@@ -258,6 +280,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "read": _read,
     "search": _search,
     "serve": _serve,
+    "talk": _talk,
     "train": _train,
 }
 

@@ -157,6 +157,16 @@ def test_an_unknown_variable_is_refused_with_the_closest():
         ("writing.prompt_tokens", 199),
         ("writing.precision", "int3"),
         ("writing.timeout", 0),
+        ("voice.recognizer", "ear"),
+        ("voice.recognizer", "whisper:"),
+        ("voice.recognizer", "sphinx:x"),
+        ("voice.english", "openjtalk"),
+        ("voice.japanese", "espeak"),
+        ("voice.japanese", "piper: "),
+        ("voice.speed", 0.4),
+        ("voice.speed", "nan"),
+        ("voice.wake", ""),
+        ("voice.speech", 1),
     ],
 )
 def test_an_impossible_value_is_refused_by_name_with_the_rule(name, value):

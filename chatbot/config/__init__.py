@@ -14,6 +14,7 @@ from chatbot.config.groups import (
     writer_parts,
 )
 from chatbot.config.read import DEFAULT_FILE, ENVIRONMENT_PREFIX, load_config
+from chatbot.config.voice import VoiceConfig
 
 __all__ = [
     "DEFAULT_FILE",
@@ -24,6 +25,7 @@ __all__ = [
     "GuardConfig",
     "SearchConfig",
     "ServeConfig",
+    "VoiceConfig",
     "WritingConfig",
     "bundled",
     "load_config",

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from chatbot.errors import ConfigError
+from chatbot.config.require import require
+from chatbot.config.voice import VoiceConfig
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -37,7 +38,7 @@ class EncoderConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(bool(self.name.strip()), "encoder.name", repr(self.name), "a name or a folder")
+        require(bool(self.name.strip()), "encoder.name", repr(self.name), "a name or a folder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(1 <= self.hits <= 200, "search.hits", self.hits, "between 1 and 200")
-        _require(0 <= self.examine <= 200, "search.examine", self.examine, "between 0 and 200")
-        _require(0 <= self.dense_weight < math.inf, "search.dense_weight", self.dense_weight, "at least 0")
-        _require(0 <= self.lexical_weight < math.inf, "search.lexical_weight", self.lexical_weight, "at least 0")
+        require(1 <= self.hits <= 200, "search.hits", self.hits, "between 1 and 200")
+        require(0 <= self.examine <= 200, "search.examine", self.examine, "between 0 and 200")
+        require(0 <= self.dense_weight < math.inf, "search.dense_weight", self.dense_weight, "at least 0")
+        require(0 <= self.lexical_weight < math.inf, "search.lexical_weight", self.lexical_weight, "at least 0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +73,9 @@ class AnswerConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(1 <= self.sentences <= 10, "answer.sentences", self.sentences, "between 1 and 10")
-        _require(self.width >= 80, "answer.width", self.width, "at least 80")
-        _require(0 <= self.enough <= 1, "answer.enough", self.enough, "between 0 and 1")
+        require(1 <= self.sentences <= 10, "answer.sentences", self.sentences, "between 1 and 10")
+        require(self.width >= 80, "answer.width", self.width, "at least 80")
+        require(0 <= self.enough <= 1, "answer.enough", self.enough, "between 0 and 1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,10 @@ class WritingConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(1 <= self.max_tokens <= 4096, "writing.max_tokens", self.max_tokens, "between 1 and 4096")
-        _require(200 <= self.prompt_tokens <= 32768, "writing.prompt_tokens", self.prompt_tokens, "between 200 and 32768")
-        _require(self.precision in PRECISIONS, "writing.precision", self.precision, " or ".join(PRECISIONS))
-        _require(0 < self.timeout <= 600, "writing.timeout", self.timeout, "between 0 and 600")
+        require(1 <= self.max_tokens <= 4096, "writing.max_tokens", self.max_tokens, "between 1 and 4096")
+        require(200 <= self.prompt_tokens <= 32768, "writing.prompt_tokens", self.prompt_tokens, "between 200 and 32768")
+        require(self.precision in PRECISIONS, "writing.precision", self.precision, " or ".join(PRECISIONS))
+        require(0 < self.timeout <= 600, "writing.timeout", self.timeout, "between 0 and 600")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +120,13 @@ class ServeConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(0 < self.port < 65536, "serve.port", self.port, "between 1 and 65535")
-        _require(self.endpoints in ("auto", "yes", "no"), "serve.endpoints", self.endpoints, "auto, yes or no")
-        _require(self.log in ("plain", "json"), "serve.log", repr(self.log), "plain or json")
-        _require(self.metrics in ("auto", "on", "off"), "serve.metrics", repr(self.metrics), "auto, on or off")
+        require(0 < self.port < 65536, "serve.port", self.port, "between 1 and 65535")
+        require(self.endpoints in ("auto", "yes", "no"), "serve.endpoints", self.endpoints, "auto, yes or no")
+        require(self.log in ("plain", "json"), "serve.log", repr(self.log), "plain or json")
+        require(self.metrics in ("auto", "on", "off"), "serve.metrics", repr(self.metrics), "auto, on or off")
         hub = self.feedback.removeprefix("hub:")
         named = hub == self.feedback or all(hub.partition("/")[::2])
-        _require(named, "serve.feedback", repr(self.feedback), "a file, or hub:OWNER/DATASET")
+        require(named, "serve.feedback", repr(self.feedback), "a file, or hub:OWNER/DATASET")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +144,10 @@ class GuardConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(0 <= self.questions <= 100_000, "guard.questions", self.questions, "between 0 and 100000")
-        _require(-1 <= self.proxies <= 10, "guard.proxies", self.proxies, "between -1 and 10")
-        _require(1024 <= self.body <= 1 << 30, "guard.body", self.body, "between 1024 and 1073741824")
-        _require(0 < self.session <= 8760, "guard.session", self.session, "above 0 and at most 8760")
+        require(0 <= self.questions <= 100_000, "guard.questions", self.questions, "between 0 and 100000")
+        require(-1 <= self.proxies <= 10, "guard.proxies", self.proxies, "between -1 and 10")
+        require(1024 <= self.body <= 1 << 30, "guard.body", self.body, "between 1024 and 1073741824")
+        require(0 < self.session <= 8760, "guard.session", self.session, "above 0 and at most 8760")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,10 +168,11 @@ class Config:
     writing: WritingConfig = field(default_factory=WritingConfig)
     serve: ServeConfig = field(default_factory=ServeConfig)
     guard: GuardConfig = field(default_factory=GuardConfig)
+    voice: VoiceConfig = field(default_factory=VoiceConfig)
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
-        _require(self.device in DEVICES, "device", repr(self.device), f"one of {', '.join(DEVICES)}")
+        require(self.device in DEVICES, "device", repr(self.device), f"one of {', '.join(DEVICES)}")
         writer_parts(self.writer)
 
     @property
@@ -201,18 +203,13 @@ def writer_parts(name: str) -> tuple[str, str, str]:
         return name, "", ""
     if kind == "hub" and rest.strip():
         return kind, rest.strip(), ""
-    _require(kind == "openai", "writer", name, rule)
+    require(kind == "openai", "writer", name, rule)
     url, _, model = rest.partition("#")
     parts = urlsplit(url.strip())
     # A key in an address would be shown wherever the writer is named.
     shown = f"openai:{parts.scheme}://{(parts.hostname or '')}…" if "@" in url else name
     sound = parts.scheme in ("http", "https") and parts.hostname and not re.search(r"\s", url.strip())
     plain = sound and "@" not in url and not parts.query
-    _require(bool(plain), "writer", shown, "openai:URL#MODEL, the URL of http or https without a key; set OPENSTANCE_API_KEY")
-    _require(bool(model.strip()), "writer", name, "openai:URL#MODEL, with the model's name after the #")
+    require(bool(plain), "writer", shown, "openai:URL#MODEL, the URL of http or https without a key; set OPENSTANCE_API_KEY")
+    require(bool(model.strip()), "writer", name, "openai:URL#MODEL, with the model's name after the #")
     return kind, model.strip(), url.strip()
-
-
-def _require(holds: bool, name: str, value: object, rule: str) -> None:
-    if not holds:
-        raise ConfigError(f"{name} is {value}. It must be {rule}.")

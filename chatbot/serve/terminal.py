@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import IO, Any
 
 from chatbot.answer.phrases import phrases
@@ -20,7 +20,7 @@ _REMEMBERED = 10
 PROMPT = "\n? "
 
 
-def answer(events: Generator[Event, None, None], colour: bool = False) -> Iterator[str]:
+def answer(events: Iterable[Event], colour: bool = False) -> Iterator[str]:
     """Yield the text of one answer as it comes, then its sources."""
     language: Language = "en"
     for event in events:
@@ -28,11 +28,11 @@ def answer(events: Generator[Event, None, None], colour: bool = False) -> Iterat
             case Found(query=query):
                 language = query.language
             case Delta(text=text):
-                yield _safe(text)
+                yield safe(text)
             case Refused(why=why):
-                yield _safe(why)
+                yield safe(why)
             case Writing(writer=writer):
-                yield f"\n\n{_dimmed(phrases(language)['written'].format(writer=_safe(writer)), colour)}\n"
+                yield f"\n\n{_dimmed(phrases(language)['written'].format(writer=safe(writer)), colour)}\n"
             case Done():
                 yield "\n"
                 yield from _end(event, colour)
@@ -42,7 +42,7 @@ def _end(done: Done, colour: bool) -> Iterator[str]:
     if done.struck:
         yield _dimmed(phrases(done.query.language)["struck_count"].format(n=len(done.struck)), colour) + "\n"
     if done.note:
-        yield _dimmed(_safe(done.note), colour) + "\n"
+        yield _dimmed(safe(done.note), colour) + "\n"
     for cited in done.citations:
         yield _source(cited, colour)
 
@@ -69,7 +69,7 @@ def chat(bot: Chatbot, questions: Iterable[str], colour: bool = False) -> Iterat
                     said.append(text)
                     yield text
             except InputError as error:
-                yield f"{_safe(str(error))}\n"
+                yield f"{safe(str(error))}\n"
             except KeyboardInterrupt:
                 yield "…\n"
             if said:
@@ -81,7 +81,7 @@ def chat(bot: Chatbot, questions: Iterable[str], colour: bool = False) -> Iterat
 def found(row: Mapping[str, Any], colour: bool = False) -> Iterator[str]:
     """Yield the hits of a search, best first."""
     for number, hit in enumerate(row["hits"], 1):
-        head = f"{number}. {_safe(hit['document'])}  {hit['score']:.2f}"
+        head = f"{number}. {safe(hit['document'])}  {hit['score']:.2f}"
         yield f"{_ACCENT}{head}{_PLAIN}\n" if colour else f"{head}\n"
         yield "   " + _short(hit["text"], 300) + "\n"
 
@@ -96,15 +96,16 @@ def lines(stream: IO[str]) -> Iterator[str]:
 
 def _source(cited: Citation, colour: bool) -> str:
     document = cited.document
-    facts = " · ".join(_safe(part) for part in (document.title, document.date, document.url or document.path) if part)
+    facts = " · ".join(safe(part) for part in (document.title, document.date, document.url or document.path) if part)
     head, quote = f"[{cited.number}] {facts}", f"    «{_short(cited.quote, _QUOTE)}»"
     return f"{_ACCENT}{head}{_PLAIN}\n{_DIM}{quote}{_PLAIN}\n" if colour else f"{head}\n{quote}\n"
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Drop what would steer the terminal."""
     return _COMMANDS.sub("", text)
 
 
 def _short(text: str, width: int) -> str:
-    folded = " ".join(_safe(text).split())
+    folded = " ".join(safe(text).split())
     return folded if len(folded) <= width else folded[: width - 1] + "…"

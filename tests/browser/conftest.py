@@ -1,4 +1,4 @@
-"""The whole program behind a real browser: servers in processes of their own, Debian's Chromium, pages that tell of any error."""
+"""The whole program behind a real browser: servers in processes of their own, Chromium, pages that tell of any error."""
 
 import os
 import shutil
@@ -20,7 +20,7 @@ from scripted_server import DONE, ScriptedServer, event
 
 ROOT = Path(__file__).parents[2]
 SMALL = Path(__file__).parents[1] / "serve" / "serving.py"
-BOOT = 90
+BOOT = 180
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 SIZES = {"phone": {"width": 390, "height": 780}, "desktop": {"width": 1280, "height": 860}}

@@ -70,6 +70,7 @@ def documents():
         )
     files["tower.en.md"] = (
         '---\ntitle: "The harbour tower"\npublisher: "Harbour"\ndate: 2023-05-06\nurl: "https://example.org/tower"\n'
-        "language: en\nkind: policy\n---\n\n# The harbour tower\n\nThe harbour tower is 48 metres tall. It was finished in 1962.\n"
+        "language: en\nkind: policy\n---\n\n# The harbour tower\n\n"
+        "The harbour tower is 48 metres tall. It was finished in 1962.\n"
     )
     return files

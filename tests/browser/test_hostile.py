@@ -71,7 +71,7 @@ def test_no_conversation_that_was_kept_is_run(odd, page_of):
         {
             "question": payload, "standalone": payload, "lang": payload, "writer": payload, "state": state, "answer": payload,
             "topics": [payload], "segments": [{"text": payload, "cites": cites}],
-            "sources": [{"n": payload, "document": payload, "title": payload, "date": payload, "url": payload, "quote": payload}],
+            "sources": [dict.fromkeys(("n", "document", "title", "date", "url", "quote"), payload)],
             "rated": payload,
         }
         for payload in PAYLOADS

@@ -264,7 +264,7 @@ def test_what_tools_give_fits_what_they_say(bot):
     given = {"ask": {"question": TALL}, "search": {"query": "tower"}, "read_document": {"document": "notes.txt"}}
     for tool in TOOLS:
         row = tool.call(bot, given[tool.name], threading.Event())
-        assert set(row) == set(tool.gives.model_fields)
+        assert set(row) >= set(tool.gives.model_fields)
         assert tool.gives.model_validate(row)
 
 

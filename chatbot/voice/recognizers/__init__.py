@@ -1,0 +1,1 @@
+"""What hears, one module each."""

@@ -1,0 +1,133 @@
+"""Whether it was called: its name at the beginning of what was heard, or in sound as it comes."""
+
+from __future__ import annotations
+
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from chatbot.errors import VoiceError
+from chatbot.language import detect
+from chatbot.types import Audio
+from chatbot.voice.audio import RATE, level
+from chatbot.voice.espeak import Espeak
+from chatbot.voice.packages import load
+from chatbot.voice.sounds import Sounds, japanese_sounds
+
+# Of a name's letters, so many may be misheard: one from the fourth on, two from the eighth on.
+_LETTERS_PER_ERROR = 4
+# Between words of a name one pauses, and these are not letters.
+_SKIPPED = frozenset("ーっ〜~")
+# A decoder that hears on and on remembers all of it, so it starts afresh in a pause, and at the latest after a time.
+_AFRESH, _LATEST, _QUIET = 8 * RATE, 30 * RATE, -50.0
+_MARKS = " \t\n\u3000ーっ〜~、。，．,.!！?？…・:：;；-–—"
+_KATAKANA, _HIRAGANA = 0x30A1, 0x3041
+
+
+def called(text: str, names: Sequence[str]) -> str | None:
+    """Return what follows a name at the beginning of a text, or None if none is there.
+
+    Width, case, kana, marks and spaces make no difference, and small errors of hearing are forgiven; in Japanese the name may
+    run into the question.
+    """
+    letters = _letters(text)
+    best: tuple[float, int] | None = None
+    for name in names:
+        wanted = "".join(letter for letter, _ in _letters(name))
+        if wanted and (found := _prefix(wanted, letters, text)) and (best is None or found < best):
+            best = found
+    if best is None:
+        return None
+    return text[best[1] :].lstrip(_MARKS).strip()
+
+
+def _letters(text: str) -> list[tuple[str, int]]:
+    """Return what a text sounds like, letter by letter, each with where the text goes on after it."""
+    letters = []
+    for at, char in enumerate(text, 1):
+        for folded in unicodedata.normalize("NFKC", char).casefold():
+            if "ァ" <= folded <= "ヶ":
+                folded = chr(ord(folded) - _KATAKANA + _HIRAGANA)
+            if folded.isalnum() and folded not in _SKIPPED:
+                letters.append((folded, at))
+            elif letters and unicodedata.category(folded) == "Mn":
+                # A voicing mark of its own, as half-width kana have it, belongs to the letter before.
+                voiced = unicodedata.normalize("NFC", letters[-1][0] + folded)
+                letters[-1] = (voiced if len(voiced) == 1 else letters[-1][0], at)
+    return letters
+
+
+def _prefix(wanted: str, letters: Sequence[tuple[str, int]], text: str) -> tuple[float, int] | None:
+    """Return how many errors the likest beginning has, and where the text goes on after it."""
+    most = len(wanted) // _LETTERS_PER_ERROR
+    row = list(range(len(wanted) + 1))
+    best: tuple[float, int] | None = None
+    for count, (letter, end) in enumerate(letters[: len(wanted) + most], 1):
+        last, row[0] = row[0], count
+        for at, other in enumerate(wanted, 1):
+            last, row[at] = row[at], min(row[at] + 1, row[at - 1] + 1, last + (letter != other))
+        errors = row[-1]
+        if errors <= most and _whole(text, end) and (best is None or errors < best[0]):
+            best = (float(errors), end)
+    return best
+
+
+def _whole(text: str, end: int) -> bool:
+    """Whether no Latin word is cut in two."""
+    before, after = text[end - 1], text[end : end + 1]
+    return not (after.isalpha() and before.isalpha() and detect(before) == detect(after) == "en")
+
+
+class SphinxSpotter:
+    """Listens for names in one stream by PocketSphinx, which knows English sounds; Japanese names are told in them."""
+
+    def __init__(self, names: Sequence[str], espeak: Espeak, threshold: float = 1e-20) -> None:
+        """Load the acoustic model.
+
+        Args:
+            names: What it is called by.
+            espeak: Says how words sound that no dictionary has.
+            threshold: How unlikely a name may be against anything else that could have been said; smaller spots more.
+
+        Raises:
+            ExtraMissing: If PocketSphinx is not installed.
+            VoiceError: If no name can be listened for.
+        """
+        library = load("pocketsphinx", "pocketsphinx")
+        sounds = Sounds(Path(library.get_model_path("en-us/cmudict-en-us.dict")), espeak)
+        ways = {f"name{at}": _ways(name, sounds) for at, name in enumerate(names)}
+        lines = [f"{word}({at}) {way}" if at > 1 else f"{word} {way}" for word in ways for at, way in enumerate(ways[word], 1)]
+        if not lines:
+            raise VoiceError(f"None of {', '.join(names)} can be listened for. Set voice.wake to words with letters.")
+        with tempfile.TemporaryDirectory() as folder:
+            dictionary, keys = Path(folder, "names.dict"), Path(folder, "names.keys")
+            dictionary.write_text("\n".join(lines) + "\n", "utf-8")
+            keys.write_text("".join(f"{word} /{threshold:g}/\n" for word in ways if ways[word]), "utf-8")
+            self._decoder: Any = library.Decoder(dict=str(dictionary), kws=str(keys), lm=None, loglevel="FATAL")
+        self._heard = 0
+        self._decoder.start_utt()
+
+    def spot(self, frame: Audio) -> bool:
+        """Return whether a name ends in the next frame, of any length at RATE.
+
+        Raises:
+            VoiceError: If the frame has another rate.
+        """
+        if frame.rate != RATE:
+            raise VoiceError(f"The wake word was listened for at {frame.rate} Hz. Give frames of {RATE} Hz.")
+        self._decoder.process_raw(frame.samples)
+        self._heard += len(frame.samples) // 2
+        found = self._decoder.hyp() is not None
+        if found or self._heard > _LATEST or (self._heard > _AFRESH and level(frame) < _QUIET):
+            self._decoder.end_utt()
+            self._decoder.start_utt()
+            self._heard = 0
+        return found
+
+
+def _ways(name: str, sounds: Sounds) -> list[str]:
+    if detect(name) == "ja":
+        return [said] if (said := japanese_sounds(name)) else []
+    return [way for way in sounds.say(name.split()) if way]

@@ -1,0 +1,136 @@
+"""What may be heard: the words of documents and of questions about them, as files that PocketSphinx reads."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from chatbot.spoken import aloud
+from chatbot.voice import asked
+from chatbot.voice.ngrams import model
+from chatbot.voice.sounds import Sounds
+
+VERSION = 1
+"""Of what is made from the same documents: files of another version are made again."""
+MODEL, DICTIONARY = "words.lm", "words.dict"
+"""Names of the two files."""
+_TEMPLATES = Path(__file__).with_name("questions.en.toml")
+_WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
+# Written otherwise than said: capitals inside or throughout, letters with figures, points or hyphens inside.
+_NAME = re.compile(r"\b[A-Za-z0-9]+(?:[.&/-][A-Za-z0-9]+)*(?:'s)?")
+_ODD = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|[A-Za-z][.&/-]?\d|[a-z]\.[a-z]")
+_LONGEST_NAME = 8
+_SPACE = "_"
+_SMALL = (
+    "what which who whom whose why how when where whether is are was were does do did has have had can may must should would"
+    " the a an of in on at to for from by with and or but its it their there that this than as about into according says say"
+    " said see sees no not"
+).split()
+# A heading says what its section is about in about the words of a question.
+_HEADINGS, _ASKED = 2, 8
+# Of the names, so many are asked about in every way; the others would drown what is asked more often.
+_COMMON = 100
+
+
+Names = dict[tuple[str, ...], str]
+"""Names by how they are said, in small letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the words are taken from."""
+
+    sentences: tuple[str, ...]
+    headings: tuple[str, ...]
+
+
+def write(text: Text, sounds: Sounds, folder: Path) -> None:
+    """Write the language model and the dictionary of a text.
+
+    Args:
+        text: In English; documents in other languages add nothing.
+        sounds: Pronunciations.
+        folder: Where the two files go; it exists.
+    """
+    names = written(text)
+    found = {word for words, _ in said(text, names) for word in words}
+    (folder / MODEL).write_text(model(said(text, names), {}, 0.0), "utf-8")
+    (folder / DICTIONARY).write_text("\n".join(_dictionary(found, names, sounds)) + "\n", "utf-8")
+
+
+def said(text: Text, names: Names) -> Iterator[tuple[list[str], int]]:
+    """Yield what is said in a text and what may be asked about it, in words, each with how often it is to count."""
+    yield from ((tokens(sentence, names), 1) for sentence in text.sentences)
+    for heading in text.headings:
+        yield tokens(heading, names), _HEADINGS
+        yield from ((tokens(question, names), _ASKED) for question in asked.questions(heading))
+    yield from ((question, 1) for question in questions(text, names))
+
+
+def written(text: Text) -> Names:
+    """Return names by how they are said, in small letters, each as it is most often written."""
+    found = (match.group() for line in (*text.sentences, *text.headings) for match in _NAME.finditer(line))
+    counts = Counter(name for name in found if _ODD.search(name))
+    counts["Hugging Face"] += 1
+    names: Names = {}
+    for name, _ in counts.most_common():
+        said = tuple(word.lower() for word in _said(name))
+        if said and len(said) <= _LONGEST_NAME:
+            names.setdefault(said, name)
+    return names
+
+
+def tokens(line: str, names: Names) -> list[str]:
+    """Return the words that are said for a line; a name is one word, written as people write it."""
+    words, found, at = [word for word in _said(line)], [], 0
+    small = [word.lower() for word in words]
+    while at < len(words):
+        sizes = range(min(_LONGEST_NAME, len(words) - at), 0, -1)
+        size = next((size for size in sizes if tuple(small[at : at + size]) in names), 0)
+        found.append(names[tuple(small[at : at + size])].replace(" ", _SPACE) if size else small[at])
+        at += size or 1
+    return found
+
+
+def readable(heard: str) -> str:
+    """Return what PocketSphinx heard as people write it."""
+    text = re.sub(r"\(\d+\)", "", heard).replace(_SPACE, " ").strip()
+    text = re.sub(r"\bi\b", "I", text)
+    return text[:1].upper() + text[1:]
+
+
+def questions(text: Text, names: Names) -> Iterator[list[str]]:
+    """Yield what may be asked about a text, in words: made of its names and of the things that its headings are about."""
+    told = tomllib.loads(_TEMPLATES.read_text("utf-8"))
+    yield from (tokens(question, names) for question in told["whole"])
+    around = [tuple(tokens(part, names) for part in template.split("{}")) for template in told["about"]]
+    things = dict.fromkeys(tuple(tokens(thing, names)) for thing in (*list(names.values())[:_COMMON], *_things(text.headings)))
+    for thing in things:
+        yield from ([*before, *thing, *after] for before, after in around)
+
+
+def _things(headings: Sequence[str]) -> Iterator[str]:
+    """Yield short headings, which are terms, and the pieces of longer ones between their small words."""
+    for heading in headings:
+        if len(heading.split()) <= 4:
+            yield heading
+            continue
+        for piece in re.split(r"[,:;()]|\b(?:" + "|".join(_SMALL) + r")\b", heading, flags=re.IGNORECASE):
+            if 1 <= len(piece.split()) <= 4 and piece.strip(" .\"'"):
+                yield piece.strip()
+
+
+def _said(line: str) -> list[str]:
+    return _WORD.findall(aloud(line, "en").replace("’", "'"))
+
+
+def _dictionary(found: Iterable[str], names: Names, sounds: Sounds) -> Iterator[str]:
+    ways = {name.replace(" ", _SPACE): _said(name) for name in names.values()}
+    for word in sorted(found):
+        for number, way in enumerate(sounds.say(ways.get(word, [word])), 1):
+            if way:
+                yield f"{word}({number}) {way}" if number > 1 else f"{word} {way}"
