@@ -10,7 +10,6 @@ def main() -> int:
     from chatbot.serve.zero import prepare
 
     prepare(os.environ)
-
     flags = {"--host": ("GRADIO_SERVER_NAME", "0.0.0.0"), "--port": ("GRADIO_SERVER_PORT", "7860")}
     given = {flag: os.environ.get(name, usual if "SPACE_ID" in os.environ else "") for flag, (name, usual) in flags.items()}
     return openstance(["serve", *(part for flag, value in given.items() if value for part in (flag, value))])

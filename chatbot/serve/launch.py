@@ -19,6 +19,7 @@ from chatbot.errors import ChatbotError, CorpusEmpty, ExtraMissing
 from chatbot.pipeline import Chatbot
 from chatbot.serve.app import Service, build_app
 from chatbot.serve.feedback import keeper
+from chatbot.serve.heap import tame_heap
 from chatbot.serve.opening import Opening
 from chatbot.serve.zero import lent
 
@@ -53,6 +54,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
     # Before the documents are read: who has to choose another port should not have waited for that.
     with _bound(host, port) as listening:
         logs.set_up(config.serve.log)
+        tame_heap()
         tell = say if config.serve.log == "plain" else _log.info
         address = _address(host, port)
         ready = f"OpenStance answers on {address} (Ctrl-C ends it)"

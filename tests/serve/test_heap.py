@@ -15,12 +15,12 @@ def resident():
     return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) // 1024
 before = resident()
 def work(n):
-    kept = [np.ones((1 << 20) + 8192 * (n + i) % 700_000, np.uint8) for i in range(20)]
+    kept = [np.ones((9 << 20) + 8192 * (n + i), np.uint8) for i in range(3)]
     small = [bytes(100) for _ in range(1000)]
     return len(kept) + len(small)
 with ThreadPoolExecutor(4) as threads:
-    list(threads.map(work, range(200)))
-print(resident() - before)
+    list(threads.map(work, range(40)))
+sys.stdout.write(str(resident() - before))
 """
 
 
