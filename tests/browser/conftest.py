@@ -102,7 +102,7 @@ def odd(tmp_path_factory):
     for name, text in documents().items():
         (folder / "corpus").mkdir(exist_ok=True)
         (folder / "corpus" / name).write_text(text, "utf-8")
-    slow = [event("The harbour tower is 48 metres tall [1]. "), 30.0, event("It was finished in 1962 [1]."), DONE]
+    slow = [event("The harbour tower is 48 metres tall [1]. It "), 30.0, event("was finished in 1962 [1]."), DONE]
     writer = ScriptedServer([(200, "text/event-stream", slow)])
     try:
         arguments = ["--corpus", str(folder / "corpus"), "--writer", f"openai:{writer.url}/v1#slow"]
