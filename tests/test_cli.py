@@ -10,7 +10,7 @@ import pytest
 from chatbot import __version__, assemble
 from chatbot.retrieve.encode import SentenceEncoder
 
-ASK_KEYS = "id question standalone lang answer refused citations supported writer timings_ms struck note".split()
+ASK_KEYS = "id question standalone lang answer refused citations supported writer timings_ms struck note grounds".split()
 CITATION_KEYS = "n document title date url lang quote start end".split()
 
 TALL = "How tall is the harbour tower?"

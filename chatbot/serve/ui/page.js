@@ -73,7 +73,7 @@ window.openstance = (() => {
       text += value;
       const lines = text.split("\n");
       text = lines.pop();
-      for (const line of lines) take(JSON.parse(line));
+      for (const line of lines) if (line) take(JSON.parse(line));
     }
   };
 

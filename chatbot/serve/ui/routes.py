@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Generator
+import threading
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import aclosing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +17,7 @@ from chatbot.answer.conversation import MAX_QUESTION
 from chatbot.errors import ChatbotError
 from chatbot.pipeline import WRITER
 from chatbot.serve.api.line import Line
+from chatbot.serve.api.models import Stoppable
 from chatbot.serve.api.problem import Busy
 from chatbot.serve.feedback import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_WORD, Rating
 from chatbot.serve.ui import assets, fields
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
     from chatbot.serve.app import Service
 
 Json = dict[str, Any]
+Steps = Generator[Json | None, None, None]
+Begin = Callable[[threading.Event], Steps]
 
 # Models that are loaded at once, and who may wait for one.
 _LOADING, _WAITING = 1, 8
@@ -47,6 +53,8 @@ _LOADING, _WAITING = 1, 8
 _QUESTION_BODY, _TALK_BODY = 400_000, 2_000_000
 _COOKIE = "openstance-language"
 _CITED, _ASKED_BEFORE, _WRITER_NAME = 20, 50, 300
+# Seconds.
+_BEAT = 0.5
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -104,8 +112,13 @@ class _Page:
         language = _language(given.get("language")) or "en"
         number = fields.whole(given.get("number"), 1, 1_000_000)
         question = fields.text(given.get("question"), 2 * MAX_QUESTION)
-        bot = self._bot(given.get("writer"))
-        return await _streamed(self._line, lines(bot, question, _past(given.get("past")), language, number), language)
+        bot, past = self._bot(given.get("writer")), _past(given.get("past"))
+
+        def begin(stop: threading.Event) -> Steps:
+            writer = Stoppable(bot.writer, stop) if bot.writer else None
+            return lines(replace(bot, writer=writer), question, past, language, number)
+
+        return await _streamed(self._line, begin, language)
 
     async def writer(self, request: Request) -> Response:
         """Say who can write, or let another write from now on, a line of JSON for each thing that is to be shown."""
@@ -115,9 +128,8 @@ class _Page:
             return _refused(unfit)
         language = _language(given.get("language")) or "en"
         wanted, before = (fields.text(given.get(name), _WRITER_NAME) for name in ("wanted", "before"))
-        return await _streamed(
-            self._loading, choices(self._writers, wanted, before or self._writers.default, language), language
-        )
+        steps = choices(self._writers, wanted, before or self._writers.default, language)
+        return await _streamed(self._loading, lambda stop: steps, language)
 
     def _bot(self, writer: Any) -> Chatbot:
         """Return the chatbot with the writer that a browser chose; with the one that is set, if that cannot be had."""
@@ -168,10 +180,10 @@ def _sample(bot: Asked, language: Language) -> Exchange | None:
     return last if last.done and last.citations else None
 
 
-async def _streamed(line: Line, steps: Generator[Json | None, None, None], language: Language) -> Response:
+async def _streamed(line: Line, begin: Begin, language: Language) -> Response:
     from starlette.responses import StreamingResponse
 
-    running = line.run(lambda stop: steps)
+    running = line.run(begin)
     try:
         first = await anext(running, None)
     except Busy:
@@ -183,9 +195,12 @@ async def _encoded(first: Json | None, running: AsyncGenerator[Json | None, None
     async with aclosing(running):
         if first is not None:
             yield _line(first)
+        sent = time.monotonic()
         async for step in running:
-            if step is not None:
-                yield _line(step)
+            # An empty line now and then: only by sending is it noticed that nobody listens any more.
+            if step is not None or time.monotonic() > sent + _BEAT:
+                sent = time.monotonic()
+                yield _line(step) if step is not None else b"\n"
 
 
 def _line(step: Json) -> bytes:
