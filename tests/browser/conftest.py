@@ -38,7 +38,7 @@ class Served:
     def __init__(self, command, port, folder):
         self.command, self.port, self.folder = command, port, folder
         self.url = f"http://127.0.0.1:{port}"
-        self.process = None
+        self.process = self.listener = None
         self.said = []
 
     def start(self):
@@ -53,7 +53,8 @@ class Served:
             self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=self.folder
         )
         ready = threading.Event()
-        threading.Thread(target=self._listen, args=(self.process, ready), daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, args=(self.process, ready), daemon=True)
+        self.listener.start()
         assert ready.wait(BOOT), "".join(self.said)
         assert any("answers on" in line for line in self.said), "".join(self.said)
         return self
@@ -68,14 +69,15 @@ class Served:
     def kill(self):
         self.process.kill()
         self.process.wait(20)
+        self.listener.join(5)
+        self.process.stdout.close()
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
         try:
             self.process.wait(20)
         finally:
-            self.process.kill()
-            self.process.stdout.close()
+            self.kill()
 
 
 @contextmanager

@@ -3,13 +3,8 @@
 import pytest
 
 GONE = (
-    "ERR_CONNECTION_REFUSED",
-    "ERR_INTERNET_DISCONNECTED",
-    "ERR_CONNECTION_RESET",
-    "ERR_EMPTY_RESPONSE",
-    "Failed to fetch",
-    "ERR_INCOMPLETE",
-    "preload CSS",
+    *("ERR_CONNECTION_REFUSED", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE"),
+    *("Failed to fetch", "ERR_INCOMPLETE", "preload CSS", "503"),
 )
 
 
