@@ -397,7 +397,8 @@ def test_what_can_be_done_with_an_answer_can_be_told_apart():
     for name in ("copy", "share", "edit", "again"):
         assert len(seen.all(name)) == 1
     assert [thumb["aria-pressed"] for thumb in seen.all("thumb")] == ["false", "false"]
-    assert [thumb["aria-label"] for thumb in seen.all("thumb")] == ["Helpful", "Not helpful"]
+    assert [thumb["aria-label"] for thumb in seen.all("thumb")] == [EN.helpful, EN.unhelpful]
+    assert EN.helpful != EN.unhelpful
 
 
 def test_a_blank_exchange_becomes_any_other_by_its_number():
