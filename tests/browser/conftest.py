@@ -18,12 +18,18 @@ sys.path.append(str(Path(__file__).parents[1] / "answer" / "writers"))
 from hostile import documents
 from scripted_server import DONE, ScriptedServer, event
 
-ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
 SMALL = Path(__file__).parents[1] / "serve" / "serving.py"
 BOOT = 180
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 LOCALES = {"en": "en-US", "ja": "ja-JP"}
 SIZES = {"phone": {"width": 390, "height": 780}, "desktop": {"width": 1280, "height": 860}}
+
+
+def pytest_collection_modifyitems(items):
+    """Come last: while Playwright is at work an event loop runs in this thread, and no other test could run its own."""
+    items.sort(key=lambda item: item.path.is_relative_to(HERE))
 
 
 def free_port():
