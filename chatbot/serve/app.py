@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chatbot.pipeline import Chatbot
     from chatbot.serve.api.line import Line
     from chatbot.serve.observe.metrics import Metrics
+    from chatbot.voice.events import Latency
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class Service:
     config: Config
     keep: Keep = dropped
     """Keeps what people think of an answer."""
+    timed: Callable[[Latency], None] = lambda event: None
+    """Told of the times of each spoken turn."""
 
 
 def build_app(service: Service) -> FastAPI:
@@ -50,6 +53,7 @@ def build_app(service: Service) -> FastAPI:
 
     metrics, line, plain = Metrics(), Line(), service.bot.quick
     service = replace(service, bot=observed(service.bot, _watches(metrics, service.config)), keep=metrics.keeping(service.keep))
+    service = replace(service, timed=metrics.turned)
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
     add_health(app, metrics, service.config.serve)
     appearance = look()

@@ -33,6 +33,8 @@ _STEP = 10
 # Seconds that a page's open connections are given to end.
 _GRACE = 1
 _BACKLOG = 512
+# Bytes.
+_LONGEST_MESSAGE = 1 << 20
 
 
 def serve(config: Config, say: Callable[[str], None]) -> None:
@@ -139,6 +141,9 @@ class _Served:
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
             backlog=_BACKLOG,
+            # Of a spoken conversation: what was asked before is the longest message, and sound does not get smaller.
+            ws_max_size=_LONGEST_MESSAGE,
+            ws_per_message_deflate=False,
         )
         self._server = uvicorn.Server(settings)
         self._server.run(sockets=[listening])

@@ -82,7 +82,7 @@ def make_loop(config: Config, bot: Chatbot, how: Talk, live: bool) -> Loop:
         return make_speaker(config, config.voice.speed * pace)
 
     parts = Parts(make_recognizer(config), speaker, bot.ask, config.voice.wake, bot.writer is not None)
-    _warm(parts)
+    warm(parts)
     usual = Manners()
     manners = replace(
         usual,
@@ -96,7 +96,7 @@ def make_loop(config: Config, bot: Chatbot, how: Talk, live: bool) -> Loop:
     return loop
 
 
-def _warm(parts: Parts) -> None:
+def warm(parts: Parts) -> None:
     """Do everything once, so that the first turn is as quick as the others."""
     for text, language in _WARM:
         pieces = list(parts.speaker(1.0).speak(text, language))

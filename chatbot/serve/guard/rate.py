@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from starlette.datastructures import Headers
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 # What costs a search or an answer.
 _ASKING = ("/gradio_api/queue/join", "/gradio_api/call/", "/gradio_api/api/", "/v1/chat", "/mcp", "/talk/ask")
 _SEARCHING = "/corpus/search"
+# One connection in which many things are asked.
+_SPOKEN = "/talk/aloud"
+ALLOWANCE = "openstance.allowance"
+"""Under which name such a connection finds in its scope how often it may ask."""
 _JOIN = "/gradio_api/queue/join"
 # Seconds after which a full queue is likely to have room.
 _SOON = 3
@@ -50,6 +57,32 @@ class Tally(Protocol):
         """One was not let through."""
 
 
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """How often the client of one connection may ask."""
+
+    client: str
+    wait: Callable[[], int]
+    """Counts a question; returns 0, or the seconds to wait if it is one too many."""
+    tally: Tally | None = None
+
+    @contextmanager
+    def asking(self) -> Iterator[None]:
+        """Count one more as being answered while the context lasts."""
+        if self.tally:
+            self.tally.asking(1)
+        try:
+            yield
+        finally:
+            if self.tally:
+                self.tally.asking(-1)
+
+
+def unlimited() -> Allowance:
+    """Return the allowance of a client that nobody guards against."""
+    return Allowance("", lambda: 0)
+
+
 class RateLimit:
     """Lets each client ask so often."""
 
@@ -60,6 +93,8 @@ class RateLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if its client may ask."""
+        if scope["type"] == "websocket" and scope["path"] == _SPOKEN:
+            scope = {**scope, ALLOWANCE: self._allowance(address(scope, self._proxies))}
         if not _asks(scope):
             await self._app(scope, receive, send)
             return
@@ -74,6 +109,15 @@ class RateLimit:
             await (self._politely if on_page else self._app)(scope, receive, send)
         finally:
             self._tally.asking(-1)
+
+    def _allowance(self, client: str) -> Allowance:
+        def wait() -> int:
+            seconds = self._window.wait(client)
+            if seconds:
+                self._tally.limited()
+            return seconds
+
+        return Allowance(client, wait, self._tally)
 
     async def _politely(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Say on the page in its language that the queue is full; Gradio's page has one English line of its own for 503."""

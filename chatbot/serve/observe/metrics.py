@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from threading import Lock
 from typing import Any
 
 from chatbot.serve.feedback import Keep, Rating
 from chatbot.serve.observe import Observation
+from chatbot.voice.events import Latency
 
 # Seconds. An answer of the package's own models takes some 0.07; a larger writer takes many.
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
@@ -32,6 +34,8 @@ class Metrics:
         self._feedback = Counter("feedback", "Thumbs", ["helpful"], **into)
         self._stages = Histogram("stage_seconds", "Time of one stage of an answer", ["stage"], buckets=_BUCKETS, **into)
         self._first = Histogram("first_event_seconds", "Time until the first event", buckets=_BUCKETS, **into)
+        spoken = "Time from the end of speech, of the reply from the transcript"
+        self._turns = Histogram("turn_seconds", spoken, ["stage"], buckets=_BUCKETS, **into)
         self._lock, self._asking, self._going = Lock(), 0, 0
         Gauge("answers_in_progress", "Answers being given", **into).set_function(lambda: self._going)
         Gauge("requests_in_progress", "Requests answered or waiting for it", **into).set_function(lambda: self._asking)
@@ -63,6 +67,13 @@ class Metrics:
             self._stopped.inc()
         if seen.first is not None:
             self._first.observe(seen.first)
+
+    def turned(self, times: Latency) -> None:
+        """Count the times of one spoken turn."""
+        told = {each.name: getattr(times, each.name) for each in fields(times)} | {"reply": times.reply}
+        for stage, milliseconds in told.items():
+            if milliseconds is not None:
+                self._turns.labels(stage).observe(milliseconds / 1000)
 
     def asking(self, change: int) -> None:
         """Count a request that asks something, from its beginning to its end."""

@@ -30,6 +30,7 @@
     grow();
     box().focus();
     page.say(page.words.editing);
+    page.emit("editing");
   };
 
   function endEdit() {

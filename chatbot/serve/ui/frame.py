@@ -9,18 +9,20 @@ from chatbot.answer.conversation import MAX_QUESTION
 from chatbot.serve.ui.actions import actions_html
 from chatbot.serve.ui.escape import safe
 from chatbot.serve.ui.exchange import Exchange
+from chatbot.serve.ui.mic import NOTHING, Offered, button_html, strip_html, told
 from chatbot.serve.ui.render import ask_html, exchange_html
 from chatbot.serve.ui.words import LANGUAGES, Words
 
 Json = dict[str, Any]
 
 
-def frame(said: Words, sample: Exchange | None) -> Json:
+def frame(said: Words, sample: Exchange | None, offered: Offered = NOTHING) -> Json:
     """Return the whole page in one language.
 
     Args:
         said: Its texts.
         sample: An answer that a first visitor sees, if these documents give one.
+        offered: What can be said of speaking to the page.
     """
     spoken = {field.name: value for field in fields(said) if isinstance(value := getattr(said, field.name), str)}
     return {
@@ -28,7 +30,8 @@ def frame(said: Words, sample: Exchange | None) -> Json:
         "words": spoken,
         "head": head_html(said),
         "welcome": welcome_html(said, sample),
-        "compose": compose_html(said),
+        "compose": compose_html(said, offered),
+        "voice": told(said.code, offered),
         "talks": talks_html(said),
         "blank": exchange_html(Exchange(0, ""), said, actions_html(said)),
     }
@@ -73,14 +76,16 @@ def welcome_html(said: Words, sample: Exchange | None) -> str:
     )
 
 
-def compose_html(said: Words) -> str:
+def compose_html(said: Words, offered: Offered) -> str:
     """Render where questions are asked, and the small print."""
     return (
         f'<div id="editing" hidden><span>{safe(said.editing)}</span>'
         f'<button type="button" class="plain" id="edit-end">{safe(said.edit_end)}</button></div>'
+        f"{strip_html(said.code, offered)}"
         f'<div id="compose"><div id="question"><textarea id="ask-text" rows="1" maxlength="{MAX_QUESTION}" autocomplete="off"'
         f' aria-label="{safe(said.question)}" placeholder="{safe(said.placeholder)}"></textarea></div>'
-        f'<div id="mic" hidden></div><div class="go"><button type="button" id="ask">{safe(said.ask)}</button>'
+        f'<div id="mic" hidden>{button_html(said.code, offered)}</div>'
+        f'<div class="go"><button type="button" id="ask">{safe(said.ask)}</button>'
         f'<button type="button" id="stop" hidden>{safe(said.stop)}</button></div></div>'
         f'<div class="under"><p class="small">{safe(said.independent)}</p><div id="picker"></div></div>'
     )

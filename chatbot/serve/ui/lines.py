@@ -29,19 +29,30 @@ def lines(
     clock: Callable[[], float] = time.monotonic,
 ) -> Generator[Json | None, None, None]:
     """Ask, and yield what the page shows next, or None where that can wait; closing it stops the answer."""
-    said = words(language)
-    last, shown = -_APART, {"answer": "", "sources": ""}
+    shown = Shown(language, clock)
     with closing(converse(bot, question, past, language, number)) as steps:
         for exchange in steps:
-            now = clock()
-            if exchange.going and (now < last + _APART or not _worth(exchange)):
-                yield None
-                continue
-            last = now
-            parts = {"answer": answer_html(exchange, said), "sources": cards(exchange, said)}
-            changed = {name: html for name, html in parts.items() if html != shown[name]}
-            shown = parts
-            yield {**changed, **_about(exchange, ready(exchange, said))}
+            yield shown.next(exchange)
+
+
+class Shown:
+    """What the page shows of one answer."""
+
+    def __init__(self, language: Language, clock: Callable[[], float] = time.monotonic) -> None:
+        """Begin with nothing, in the page's language."""
+        self._said, self._clock = words(language), clock
+        self._last, self._shown = -_APART, {"answer": "", "sources": ""}
+
+    def next(self, exchange: Exchange) -> Json | None:
+        """Return what changes on the page as the answer has grown, None where that can wait."""
+        now = self._clock()
+        if exchange.going and (now < self._last + _APART or not _worth(exchange)):
+            return None
+        self._last = now
+        parts = {"answer": answer_html(exchange, self._said), "sources": cards(exchange, self._said)}
+        changed = {name: html for name, html in parts.items() if html != self._shown[name]}
+        self._shown = parts
+        return {**changed, **_about(exchange, ready(exchange, self._said))}
 
 
 def _about(exchange: Exchange, spoken: str) -> Json:

@@ -113,7 +113,7 @@ window.openstance = (() => {
   }
 
   function fill(frame) {
-    Object.assign(page, { words: frame.words, language: frame.language, blank: frame.blank });
+    Object.assign(page, { words: frame.words, language: frame.language, blank: frame.blank, voice: frame.voice });
     document.documentElement.lang = frame.language;
     document.title = frame.words.name;
     const app = page.at("app");

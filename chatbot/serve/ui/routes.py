@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from chatbot.answer.conversation import MAX_QUESTION
 from chatbot.errors import ChatbotError
 from chatbot.pipeline import WRITER
+from chatbot.serve.aloud.room import Room, offered
+from chatbot.serve.aloud.socket import Aloud
 from chatbot.serve.api.line import Line
 from chatbot.serve.api.models import Stoppable
 from chatbot.serve.api.problem import Busy
@@ -23,17 +25,18 @@ from chatbot.serve.feedback import LONGEST_ANSWER, LONGEST_QUESTION, LONGEST_WOR
 from chatbot.serve.ui import assets, fields
 from chatbot.serve.ui.actions import actions_html
 from chatbot.serve.ui.body import Unfit, json_of
-from chatbot.serve.ui.exchange import REMEMBERED, Exchange
+from chatbot.serve.ui.exchange import Exchange
 from chatbot.serve.ui.frame import frame
 from chatbot.serve.ui.lines import lines
+from chatbot.serve.ui.mic import worklet
 from chatbot.serve.ui.picker import choices
-from chatbot.serve.ui.record import MOST_EXCHANGES, Library, record, restored
+from chatbot.serve.ui.record import Library, record, restored
 from chatbot.serve.ui.render import ask_html, exchange_html
 from chatbot.serve.ui.suggest import Suggestions
 from chatbot.serve.ui.talk import Asked, converse
 from chatbot.serve.ui.words import LANGUAGES, preferred, words
 from chatbot.serve.writers import Writers
-from chatbot.types import Language, Turn
+from chatbot.types import Language
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -68,10 +71,12 @@ def add(app: FastAPI, service: Service, line: Line, plain: Chatbot) -> None:
         plain: Asked by the page itself, for samples and what to ask next; nobody counts that as a question.
     """
     page = _Page(service, line, plain)
-    for name in ("frame", "alive", "page.js", "page.css"):
-        app.router.add_route(f"/talk/{name}", getattr(page, name.replace("page.", "")), methods=["GET"])
+    for name in ("frame", "alive", "page.js", "page.css", "worklet.js"):
+        app.router.add_route(f"/talk/{name}", getattr(page, name.removeprefix("page.").replace(".", "_")), methods=["GET"])
     for name in ("ask", "writer", "shown", "next", "rate"):
         app.router.add_route(f"/talk/{name}", getattr(page, name), methods=["POST"])
+    if page.aloud:
+        app.router.add_websocket_route("/talk/aloud", page.aloud.talk)
 
 
 class _Page:
@@ -83,7 +88,9 @@ class _Page:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._library = Library.of(plain.passages)
         self._suggestions = Suggestions(plain, plain.passages)
-        self._frames = {code: frame(words(code), _sample(plain, code)) for _, code in LANGUAGES}
+        voice = offered(service.config)
+        self._frames = {code: frame(words(code), _sample(plain, code), voice) for _, code in LANGUAGES}
+        self.aloud = Aloud(Room(service.config, plain, service.timed), self._bot) if voice.there else None
 
     async def frame(self, request: Request) -> Response:
         """Give the page around the conversation in the language that is asked for, else in the one the browser prefers."""
@@ -103,6 +110,10 @@ class _Page:
         """Give the page's style."""
         return _asset(assets.style())
 
+    async def worklet_js(self, request: Request) -> Response:
+        """Give the script that takes and gives sound."""
+        return _asset(worklet())
+
     async def ask(self, request: Request) -> Response:
         """Answer a question, a line of JSON for each thing that is to be shown."""
         try:
@@ -112,7 +123,7 @@ class _Page:
         language = _language(given.get("language")) or "en"
         number = fields.whole(given.get("number"), 1, 1_000_000)
         question = fields.text(given.get("question"), 2 * MAX_QUESTION)
-        bot, past = self._bot(given.get("writer")), _past(given.get("past"))
+        bot, past = self._bot(given.get("writer")), fields.turns(given.get("past"))
 
         def begin(stop: threading.Event) -> Steps:
             writer = Stoppable(bot.writer, stop) if bot.writer else None
@@ -205,12 +216,6 @@ async def _encoded(first: Json | None, running: AsyncGenerator[Json | None, None
 
 def _line(step: Json) -> bytes:
     return json.dumps(step, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
-
-
-def _past(given: Any) -> tuple[Turn, ...]:
-    turns = fields.rows(given, MOST_EXCHANGES)[-REMEMBERED:]
-    pairs = [turn for turn in turns if isinstance(turn, list) and len(turn) == 2]
-    return tuple(Turn(fields.text(question, MAX_QUESTION), fields.text(answer, LONGEST_ANSWER)) for question, answer in pairs)
 
 
 def _rating(given: Json, now: datetime) -> Rating:

@@ -10,7 +10,8 @@
 
   page.entries = () => entries;
   page.records = () => entries.map((entry) => entry.record);
-  page.going = () => running !== null;
+  // An answer to a spoken question comes beside those that are asked one after the other.
+  page.going = () => running !== null || entries.some((entry) => entry.spoken && entry.record.state === "going");
 
   // --- what is on the page ------------------------------------------------------------------------------------------------
 
@@ -55,8 +56,8 @@
     const any = entries.length > 0;
     page.at("welcome").hidden = any;
     page.at("new").hidden = !any;
-    page.at("stop").hidden = !running;
-    page.at("compose").classList.toggle("busy", running !== null);
+    page.at("stop").hidden = !page.going();
+    page.at("compose").classList.toggle("busy", page.going());
   }
 
   function toTop(node) {
@@ -66,16 +67,35 @@
 
   // --- asking -------------------------------------------------------------------------------------------------------------
 
-  page.ask = (question) => {
-    const text = question.trim();
-    if (!text) return;
-    const entry = { number: ++counted, record: { question: text, state: "going" }, waiting: true };
-    entry.node = blank(entry.number, text);
+  function put(entry) {
+    entry.node = blank(entry.number, entry.record.question);
     entries.push(entry);
     page.at("thread").append(entry.node);
     tidy();
     toTop(entry.node);
+    return entry;
+  }
+
+  page.ask = (question) => {
+    const text = question.trim();
+    if (!text) return;
+    put({ number: ++counted, record: { question: text, state: "going" }, waiting: true });
     proceed();
+  };
+
+  // A question that was spoken; its answer is told to `page.grow`, line by line.
+  page.spoken = (number, question, abort) => {
+    const entry = put({ number, record: { question, state: "going" }, spoken: true, stopping: { abort } });
+    page.emit("kept");
+    return entry;
+  };
+
+  page.grow = (entry, line) => {
+    if (!entries.includes(entry) || entry.record.state !== "going") return;
+    show(entry, line);
+    tidy();
+    page.emit("line", entry, line);
+    if (ENDED.includes(line.state)) page.emit("ended", entry);
   };
 
   page.again = (entry) => {
@@ -162,9 +182,10 @@
     page.say(text);
   }
 
+  // What a question may lean on: a new one on everything.
   function past(entry) {
     return entries
-      .slice(0, entries.indexOf(entry))
+      .slice(0, entry ? entries.indexOf(entry) : undefined)
       .filter((each) => each.record.answer && each.record.state !== "trouble")
       .slice(-REMEMBERED)
       .map((each) => [each.record.question, each.record.answer]);
@@ -179,6 +200,9 @@
     state(entry, "stopped");
     if (running === entry) running = null;
   }
+
+  page.past = () => past();
+  page.stopped = stop;
 
   page.stop = () => {
     const going = entries.filter((entry) => entry.record.state === "going");
@@ -224,7 +248,7 @@
   page.on("filled", tidy);
 
   page.on("language", async () => {
-    if (running || !entries.length) return;
+    if (page.going() || !entries.length) return;
     try {
       await page.show(page.records());
     } catch {
