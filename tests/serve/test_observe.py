@@ -21,6 +21,7 @@ from chatbot.serve.observe import REQUEST, observed, watched
 from chatbot.serve.observe.logs import AnswerLog, JsonLines, set_up
 from chatbot.serve.observe.metrics import Metrics
 from chatbot.serve.observe.traces import Traces, configured
+from chatbot.voice.events import Latency
 
 ASKED = "How tall is the harbour tower?"
 UNKNOWN = "What does the moon cost per kilogram in Zürich?"
@@ -300,3 +301,12 @@ def test_a_missing_package_is_told_and_nothing_else_is_lost(monkeypatch, caplog)
     monkeypatch.setitem(__import__("sys").modules, "opentelemetry.sdk.trace", None)
     assert configured({"OTEL_EXPORTER_OTLP_ENDPOINT": "http://x"}, False) is None
     assert "openstance[trace]" in caplog.text
+
+
+def test_times_of_spoken_turns_are_counted_by_stage_in_seconds(metrics):
+    metrics.turned(Latency(480.0, 500.0, None, 620.0))
+    metrics.turned(Latency(480.0, 700.0, None, None))
+    assert value(metrics, "turn_seconds_count", stage="endpoint") == 2
+    assert value(metrics, "turn_seconds_sum", stage="transcript") == pytest.approx(1.2)
+    assert value(metrics, "turn_seconds_count", stage="first_text") == 0
+    assert value(metrics, "turn_seconds_sum", stage="reply") == pytest.approx(0.12)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _ASKING = ("/gradio_api/queue/join", "/gradio_api/call/", "/gradio_api/api/", "/v1/chat", "/mcp", "/talk/ask")
 _SEARCHING = "/corpus/search"
 # One connection in which many things are asked.
-_SPOKEN = "/talk/aloud"
+_SPOKEN = "/talk/voice"
 ALLOWANCE = "openstance.allowance"
 """Under which name such a connection finds in its scope how often it may ask."""
 _JOIN = "/gradio_api/queue/join"

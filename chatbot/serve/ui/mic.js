@@ -71,7 +71,7 @@
   }
 
   function connect(mine) {
-    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/talk/aloud`);
+    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/talk/voice`);
     socket.binaryType = "arraybuffer";
     mine.socket = socket;
     socket.addEventListener("open", () => {

@@ -76,7 +76,7 @@ def add(app: FastAPI, service: Service, line: Line, plain: Chatbot) -> None:
     for name in ("ask", "writer", "shown", "next", "rate"):
         app.router.add_route(f"/talk/{name}", getattr(page, name), methods=["POST"])
     if page.aloud:
-        app.router.add_websocket_route("/talk/aloud", page.aloud.talk)
+        app.router.add_websocket_route("/talk/voice", page.aloud.talk)
 
 
 class _Page:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import nullcontext
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from chatbot.errors import ConfigError
 from chatbot.serve.guard import add_guards
 from chatbot.serve.guard.access import inside
 from chatbot.serve.guard.headers import LOOPBACK, KnownHosts
+from chatbot.serve.guard.rate import ALLOWANCE, RateLimit
 from chatbot.serve.guard.request import address, language_of
 from chatbot.serve.guard.users import Doorkeeper, doorkeeper, hashed, matches
 
@@ -58,10 +60,14 @@ def inner():
     async def fails():
         raise RuntimeError("secret of the stack")
 
+    @app.websocket("/talk/asks")
     @app.websocket("/talk/voice")
     async def voice(socket: WebSocket):
         await socket.accept()
-        await socket.close()
+        allowance = socket.scope.get(ALLOWANCE)
+        await socket.send_json([allowance.wait() for _ in range(3)] if allowance else None)
+        with allowance.asking() if allowance else nullcontext():
+            await socket.close()
 
     @app.api_route("/{path:path}", methods=["GET", "POST", "HEAD"])
     async def rest(path: str, request: Request):
@@ -412,6 +418,21 @@ def test_a_web_socket_needs_a_login_and_the_right_origin(guarded):
         ):
             pass
         assert closed.value.code == 1008
+
+
+def test_questions_of_a_web_socket_count_among_those_of_its_client():
+    from starlette.testclient import TestClient
+
+    tally, app = Told(), inner()
+    client = TestClient(RateLimit(app, 2, 0, tally))
+    with client.websocket_connect("/talk/voice") as socket:
+        waits = socket.receive_json()
+    assert waits[:2] == [0, 0]
+    assert waits[2] >= 1
+    assert (tally.now, tally.most, tally.refusals) == (0, 1, 1)
+    assert client.post("/talk/ask").status_code == 429
+    with client.websocket_connect("/talk/asks") as socket:
+        assert socket.receive_json() is None
 
 
 # --- users and keys --------------------------------------------------------------------------------------------------
