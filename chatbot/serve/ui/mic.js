@@ -159,24 +159,25 @@
 
   function press() {
     if (pressed) return;
-    pressed = { at: performance.now(), listening: state === "listening" };
+    pressed = { at: performance.now(), listening: state === "listening", amid: Boolean(talk?.hearing) };
     sound.wake();
     if (!talk) start();
     else if (state === "muted") mute();
-    if (pressed.listening) return;
+    // In the middle of what is said nothing begins anew.
+    if (pressed.amid) return;
     lean();
     send("press");
   }
 
   function release() {
     if (!pressed) return;
-    const { at, listening } = pressed;
+    const { at, listening, amid } = pressed;
     const tapped = performance.now() - at < TAP;
     pressed = null;
     sound.wake();
-    // It listens already: a tap ends that, and whoever holds the button is heard as it is.
-    if (listening) return tapped && send("hush");
-    send(tapped ? "call" : "release");
+    // It listened already: a tap ends that.
+    if (tapped) send(listening ? "hush" : "call");
+    else if (!amid) send("release");
   }
 
   function mute() {
