@@ -32,4 +32,4 @@ class ByLength:
 if __name__ == "__main__":
     launch._open = serving.opened
     room.make_recognizer = lambda config: ByLength()
-    launch.serve(load_config(flags={"serve.port": sys.argv[1]}), serving.tell)
+    launch.serve(load_config(flags={"serve.port": sys.argv[1], "voice.speed": 1.3}), serving.tell)

@@ -12,6 +12,7 @@
   let talks = 0;
   let state = "over";
   let text = "";
+  let lang = "";
   let pressed = null;
 
   const words = () => page.voice.words;
@@ -27,15 +28,17 @@
     page.at("mic-button").setAttribute("aria-pressed", String(Boolean(talk)));
     if (page.at("voice-name").textContent !== words()[shown]) page.at("voice-name").textContent = words()[shown];
     page.at("voice-text").textContent = text;
+    page.at("voice-text").lang = lang || page.language;
     page.at("voice-correct").hidden = !talk?.heard;
     page.at("voice-open").setAttribute("aria-pressed", String(hands()));
     page.at("voice-mute").setAttribute("aria-pressed", String(state === "muted"));
+    page.at("voice-open").hidden = !page.voice.there;
     page.at("voice-mute").hidden = page.at("voice-end").hidden = !talk;
   }
 
-  function become(name, said) {
+  function become(name, said, spoken = "") {
     state = name;
-    if (said !== undefined) text = said;
+    if (said !== undefined) [text, lang] = [said, spoken];
     page.at("voice").hidden = false;
     draw();
   }
@@ -121,7 +124,7 @@
     },
     state: ({ name }) => {
       talk.hearing = false;
-      become(name);
+      become(name, name === "muted" ? "" : undefined);
     },
     began: () => {
       talk.hearing = true;
@@ -144,7 +147,7 @@
       page.remove(talk.entries.get(number));
       lean();
     },
-    saying: (line) => become(state, line.text),
+    saying: (line) => become(state, line.text, line.lang),
     drop: ({ generation }) => sound.drop(generation),
     failed: (line) => become(state, line.text),
     over: ({ why, text: said }) => end(why === "idle" ? words().closed : said || words().lost),

@@ -111,7 +111,9 @@ def strip_html(language: Language, offered: Offered) -> str:
         return ""
     said = mic_words(language)
     # In both languages, as who speaks the other one should know too, and before they speak.
-    only = "".join(f'<span lang="{code}">{safe(text)}</span> ' for _, code in LANGUAGES if (text := _only(code, offered)))
+    only = "".join(
+        f'<span lang="{code}">{safe(text)}</span> ' for code in (language, *_others(language)) if (text := _only(code, offered))
+    )
     return (
         f'<div id="voice" role="group" aria-label="{safe(said.group)}" hidden>'
         f'<p id="voice-state"><span class="dot" aria-hidden="true"></span><span id="voice-name" role="status"></span></p>'
@@ -126,4 +128,9 @@ def strip_html(language: Language, offered: Offered) -> str:
 
 def _only(language: Language, offered: Offered) -> str:
     said = mic_words(language)
-    return {("en",): said.only_en, ("ja",): said.only_ja}.get(offered.languages, "") if offered.there else ""
+    only: dict[tuple[Language, ...], str] = {("en",): said.only_en, ("ja",): said.only_ja}
+    return only.get(offered.languages, "") if offered.there else ""
+
+
+def _others(language: Language) -> list[Language]:
+    return [code for _, code in LANGUAGES if code != language]

@@ -36,6 +36,7 @@ def test_what_is_no_object_is_refused(text):
             read(text)
 
 
+@settings(max_examples=30)
 @given(st.dictionaries(st.sampled_from(["language", "open", "past", "writer", "number"]), st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner), max_leaves=10)))  # fmt: skip
 def test_whatever_stands_in_the_first_message_it_begins_somehow(given):
