@@ -57,13 +57,24 @@ class Ear:
     work: Callable[[Steps], Work[Step]] = Threaded
 
 
+class _Attentive:
+    """Hears nothing at rest: there a button is waited for, and what is said is nobody's business, nor worth the work."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector, self.rests = detector, False
+
+    def speech(self, frame: Audio) -> float:
+        return 0.0 if self.rests else self._detector.speech(frame)
+
+
 class Session:
     """One conversation. Everything is called from one thread."""
 
     def __init__(self, ear: Ear, hello: Hello) -> None:
         self.player = FarPlayer(ear.rate)
         self._ear, self._telling = ear, Telling(hello.language, hello.number, ear.trouble)
-        self._loop = Loop(ear.parts, ear.detector, self.player, self._manners(hello.open), None, ear.work)
+        self._ears = _Attentive(ear.detector)
+        self._loop = Loop(ear.parts, self._ears, self.player, self._manners(hello.open), None, ear.work)
         self._past: tuple[Turn, ...] | None = None
         self._before = hello.past
         self._loop.memory = replace(self._loop.memory, language=hello.language, past=hello.past)
@@ -85,6 +96,7 @@ class Session:
     def hear(self, frame: Frame) -> Iterator[Out]:
         """Take a frame of the microphone and yield what comes of it."""
         self.player.told(frame.generation, frame.played)
+        self._ears.rests = self._loop.state == "idle"
         for event in self._loop.hear(Audio(frame.samples, RATE)):
             yield from self._tell(event)
         yield from self._sound()

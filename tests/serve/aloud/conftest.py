@@ -129,9 +129,9 @@ def tones():
 def converse(bot):
     """Return a browser that converses with the small chatbot, or with whoever answers instead."""
 
-    def make(*heard, ask=bot.ask, limits=None, work=Inline, sure=1.0, **hello):
+    def make(*heard, ask=bot.ask, limits=None, work=Inline, sure=1.0, names=(), **hello):
         tones, told = ToneSpeaker(), []
-        parts = Parts(ScriptedRecognizer(*heard, sure=sure), lambda pace: tones, ask)
+        parts = Parts(ScriptedRecognizer(*heard, sure=sure), lambda pace: tones, ask, names)
         trouble = getattr(ask, "trouble", str)
         ear = Ear(parts, LoudDetector(), OUT, limits=limits or Limits(), trouble=trouble, timed=told.append, work=work)
         browser = Browser(Session(ear, Hello(**{"open": True, "number": 7, **hello})))

@@ -65,6 +65,14 @@ def test_after_a_tap_it_finds_out_when_one_has_spoken_and_goes_to_rest_after_the
     assert len(page.of("asked")) == 1
 
 
+def test_at_rest_it_overhears_nothing_though_it_has_names(converse, speech):
+    page = converse("hey hug " + TALL, open=False, names=("hey hug",)).wait(0.5).hear(speech(1.2)).wait(2)
+    assert page.states == ["idle"]
+    assert page.of("heard") == []
+    page.do("open").wait(0.5).hear(speech(1.2)).wait(2)
+    assert page.of("asked")[0]["question"] == TALL
+
+
 def test_a_button_that_is_let_go_ends_the_turn_at_once(converse, speech):
     page = converse(TALL, open=False).wait(0.3).do("press").hear(speech(1.0))
     assert page.of("heard") == []
