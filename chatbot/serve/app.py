@@ -48,7 +48,9 @@ def build_app(service: Service) -> FastAPI:
     from chatbot.serve.ui.page import look
     from chatbot.serve.ui.routes import add as add_talk
 
-    metrics, line, plain = Metrics(), Line(), service.bot.quick
+    metrics, plain = Metrics(), service.bot.quick
+    line = Line(full=metrics.turned_away)
+    metrics.watch_queue(lambda: line.waiting)
     service = replace(service, bot=observed(service.bot, _watches(metrics, service.config)), keep=metrics.keeping(service.keep))
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
     add_health(app, metrics, service.config.serve)
