@@ -139,7 +139,7 @@ def test_other_pages_run_scripts_from_files_alone_and_strangers_may_read_nothing
     assert policy(answer)["object-src"] == policy(answer)["frame-ancestors"] == {"'none'"}
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "microphone=(self)" in answer.headers["permissions-policy"]
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert not [name for name in answer.headers if name.startswith("access-control")]
