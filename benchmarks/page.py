@@ -114,7 +114,7 @@ def waited(browser: Browser, base: str) -> dict[str, Any]:
         page.goto(base)
         page.wait_for_function("window.interactive")
         told.setdefault("page to where one can type", page.evaluate("window.interactive") / 1000)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(3000)
         told.setdefault("longest that the page was busy meanwhile", page.evaluate("window.longest") / 1000)
         asked(page, FIRST[language])
         for question in questions:
@@ -128,7 +128,7 @@ def waited(browser: Browser, base: str) -> dict[str, Any]:
 def asked(page: Page, question: str) -> tuple[float, float]:
     """Return the seconds from Enter until some of the answer can be read, and until all of it can."""
     page.fill("#ask-text", question)
-    page.evaluate(f"window.asking = ({_ASK})()")
+    page.evaluate(f"() => {{ window.asking = ({_ASK})(); }}")
     page.press("#ask-text", "Enter")
     first, whole = page.evaluate("window.asking")
     # What to ask next is looked for after an answer; a person reads meanwhile.
