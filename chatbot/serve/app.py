@@ -79,8 +79,7 @@ def _add_page(app: FastAPI, service: Service, line: Line, appearance: Mapping[st
     from chatbot.serve.ui.endpoints import publish
     from chatbot.serve.ui.page import build_page
 
-    page = build_page()
-    publish(page, service, line)
+    page = build_page(lambda: publish(service, line))
     # Nothing that tells more about the program or its visitors than the page does.
     quiet: dict[str, Any] = {"footer_links": [], "enable_monitoring": False, "run_history": False, "mcp_server": False}
     quiet |= {"show_error": False, "max_file_size": 0, "pwa": False, "ssr_mode": False}
