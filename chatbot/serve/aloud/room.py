@@ -24,7 +24,7 @@ from chatbot.serve.ui.talk import Asked
 from chatbot.serve.ui.words import words
 from chatbot.types import Event, Language, Turn
 from chatbot.voice.events import Latency
-from chatbot.voice.loop import Manners
+from chatbot.voice.manners import Manners
 from chatbot.voice.turn import Parts
 
 # What every conversation needs; what hears and speaks is asked of the module that offers it to smart speakers.

@@ -18,7 +18,8 @@ from chatbot.serve.told import latency
 from chatbot.types import Audio, Turn
 from chatbot.voice.audio import RATE
 from chatbot.voice.events import Interrupted, Latency, Saying, State, Utterance, VoiceEvent
-from chatbot.voice.loop import Loop, Manners
+from chatbot.voice.loop import Loop
+from chatbot.voice.manners import Manners
 from chatbot.voice.turn import Parts, Step, Steps
 from chatbot.voice.work import Threaded, Work
 
@@ -102,6 +103,7 @@ class Session:
         yield from self._sound()
         if self._stuck():
             yield from self.do(Wish("hush"))
+        self._lean()
         if not self._loop.resting:
             self._active = self._loop.now
 
@@ -110,6 +112,7 @@ class Session:
         self._active = self._loop.now
         if wish.name == "talk":
             self._past = wish.past
+            self._lean()
             return
         does: dict[str, Callable[[], Iterator[VoiceEvent]]] = {
             "press": self._loop.press,
@@ -169,7 +172,7 @@ class Session:
         match event:
             case Utterance():
                 self._decided, self._ended = time.perf_counter(), event.decided
-                self._lean()
+                self._before = self._loop.memory.past
             case Interrupted():
                 yield {"kind": "drop", "generation": self.player.generation}
                 if event.by == "speech" and not event.played and self._loop.now - self._ended <= self._ear.manners.rejoin:
@@ -187,9 +190,8 @@ class Session:
 
     def _lean(self) -> None:
         """Lean on what stands on the page: something may have been asked in writing meanwhile, or taken away."""
-        if self._past is not None:
+        if self._past is not None and self._loop.state in ("idle", "listening", "muted"):
             self._loop.memory, self._past = replace(self._loop.memory, past=self._past), None
-        self._before = self._loop.memory.past
 
     def _sounding(self) -> Iterator[Out]:
         """Tell how long after the end of a turn its reply was heard, the way there and back included."""

@@ -28,7 +28,7 @@ from chatbot.serve.ui.body import Unfit, json_of
 from chatbot.serve.ui.exchange import Exchange
 from chatbot.serve.ui.frame import frame
 from chatbot.serve.ui.lines import lines
-from chatbot.serve.ui.mic import worklet
+from chatbot.serve.ui.mic import Offered, worklet
 from chatbot.serve.ui.picker import choices
 from chatbot.serve.ui.record import Library, record, restored
 from chatbot.serve.ui.render import ask_html, exchange_html
@@ -89,14 +89,16 @@ class _Page:
         self._library = Library.of(plain.passages)
         self._suggestions = Suggestions(plain, plain.passages)
         voice = offered(service.config)
-        self._frames = {code: frame(words(code), _sample(plain, code), voice) for _, code in LANGUAGES}
         self.aloud = Aloud(Room(service.config, plain, service.timed), self._bot) if voice.there else None
+        # Made while the rest of the program starts: the sample answers take longer than anything else in them.
+        self._frames = {code: self._beside.submit(_framed, plain, code, voice) for _, code in LANGUAGES}
 
     async def frame(self, request: Request) -> Response:
         """Give the page around the conversation in the language that is asked for, else in the one the browser prefers."""
         chosen = request.query_params.get("lang") or request.cookies.get(_COOKIE) or ""
         language = _language(chosen) or preferred(request.headers.get("accept-language", ""))
-        return _sent(self._frames[language], {"cache-control": "no-cache", "vary": "accept-language, cookie"})
+        content = await asyncio.wrap_future(self._frames[language])
+        return _sent(content, {"cache-control": "no-cache", "vary": "accept-language, cookie"})
 
     async def alive(self, request: Request) -> Response:
         """Say that the server answers."""
@@ -183,6 +185,10 @@ class _Page:
             return _refused(unfit)
         await asyncio.get_running_loop().run_in_executor(self._beside, self._service.keep, rating)
         return _sent({"kept": True})
+
+
+def _framed(bot: Asked, language: Language, voice: Offered) -> Json:
+    return frame(words(language), _sample(bot, language), voice)
 
 
 def _sample(bot: Asked, language: Language) -> Exchange | None:
