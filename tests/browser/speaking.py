@@ -16,7 +16,7 @@ from chatbot.serve.aloud import room
 from chatbot.types import Transcript
 
 # Seconds, the silence around it included.
-SHORT = 2.3
+SHORT = 1.9
 LONG_ONE, SHORT_ONE = "When was the harbour tower finished?", "How tall is it?"
 
 

@@ -22,7 +22,7 @@ from chatbot.voice.wav import write_wav
 RATE = 48_000
 QUESTION, FOLLOW_UP = "When was the harbour tower finished?", "How tall is it?"
 FAKE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-LOOKS = [("en", "desktop", False), ("ja", "desktop", True), ("en", "phone", True), ("ja", "phone", False)]
+LOOKS = [("en", "desktop", False), ("ja", "phone", True)]
 REFUSED = "void (navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{}')))"
 NOTED = """
 window.told = [];
@@ -147,12 +147,12 @@ def hands_free(page):
 
 @pytest.fixture(scope="module")
 def talk(ears, spoken):
-    """A conversation: a question, a second one into its answer, and after that answer a third; no button after the first."""
-    with ears(spoken(2.5, QUESTION, 3.0, FOLLOW_UP, 9.0, FOLLOW_UP, 30.0)) as page:
+    """A conversation: a question, and a second one into its answer; no button after the first."""
+    with ears(spoken(2.5, QUESTION, 3.0, FOLLOW_UP, 60.0)) as page:
         hands_free(page)
-        until(page, "asked", 3)
-        until(page, "saying", 3)
-        page.locator("#thread .exchange").nth(2).locator(".support").wait_for()
+        until(page, "asked", 2)
+        until(page, "saying", 2)
+        page.locator("#thread .exchange").nth(1).locator(".support").wait_for()
         yield page
 
 
@@ -181,10 +181,10 @@ def test_speaking_into_an_answer_silences_it_and_is_a_question_too(talk):
     assert "48 metres" in talk.locator("#thread .exchange").nth(1).locator(".answer").inner_text()
 
 
-def test_after_an_answer_one_goes_on_without_pressing_anything(talk):
+def test_what_it_does_is_told_in_order_and_needs_no_button(talk):
     names = [line["name"] for line in told(talk, "state")]
-    assert names[:3] == ["listening", "thinking", "speaking"]
-    assert talk.locator("#thread .exchange").count() == 3
+    assert names[:6] == ["listening", "thinking", "speaking", "listening", "thinking", "speaking"]
+    assert talk.locator("#thread .exchange").count() == 2
 
 
 def test_times_of_a_turn_reach_the_page(talk):
@@ -199,21 +199,21 @@ def test_what_was_said_stays_in_the_talk_and_can_be_corrected(talk):
     assert talk.input_value("#ask-text") == FOLLOW_UP
     talk.fill("#ask-text", "How many books does the library lend?")
     talk.press("#ask-text", "Enter")
-    talk.locator("#thread .exchange").nth(2).get_by_text("52,000").first.wait_for()
-    assert talk.locator("#thread .exchange").count() == 3
+    talk.locator("#thread .exchange").nth(1).get_by_text("52,000").first.wait_for()
+    assert talk.locator("#thread .exchange").count() == 2
     talk.click("#voice-end")
     talk.locator("#voice").wait_for(state="hidden")
     talk.reload()
-    talk.locator("#thread .exchange").nth(2).locator(".support").wait_for()
+    talk.locator("#thread .exchange").nth(1).locator(".support").wait_for()
     assert QUESTION.rstrip("?").lower() in talk.locator("#thread .asked").first.inner_text().lower()
 
 
 def test_holding_the_button_is_enough_and_letting_go_ends_the_question(listening, spoken):
-    page = listening(spoken(2.0, QUESTION, 20.0))
+    page = listening(spoken(1.5, QUESTION, 20.0))
     page.hover("#mic-button")
     page.mouse.down()
     until(page, "state", 2)
-    page.wait_for_timeout(4200)
+    page.wait_for_timeout(3600)
     assert told(page, "heard") == []
     page.mouse.up()
     (times,) = until(page, "latency")
@@ -251,24 +251,23 @@ def test_listening_it_says_so_in_words_that_all_can_read(listening, spoken, lang
     assert page.locator("#mic-button").get_attribute("aria-pressed") == "false"
 
 
-@pytest.mark.parametrize(
-    ("script", "text"),
-    [
+def test_what_stands_in_the_way_is_told_with_its_remedy(visit, speaking):
+    page = visit(speaking.url, "ja")
+    page.wait_for_selector("#mic-button")
+    # What is looked at first comes last, as each stays in the way.
+    for script, text in (
         (REFUSED.format("NotAllowedError"), "denied"),
         (REFUSED.format("NotFoundError"), "no_microphone"),
         (REFUSED.format("NotReadableError"), "taken"),
-        ("Object.defineProperty(window, 'isSecureContext', { value: false })", "insecure"),
         ("delete window.AudioWorkletNode", "no_browser"),
+        ("Object.defineProperty(window, 'isSecureContext', { value: false })", "insecure"),
         ("window.openstance.voice.there = false", "missing"),
-    ],
-)
-def test_what_stands_in_the_way_is_told_with_its_remedy(visit, speaking, script, text):
-    page = visit(speaking.url, "ja")
-    page.wait_for_selector("#mic-button")
-    page.evaluate(script)
-    page.click("#mic-button")
-    page.locator("#voice-text", has_text=getattr(mic_words("ja"), text)).wait_for()
-    assert page.locator("#voice-end").is_hidden()
+    ):
+        page.evaluate(script)
+        page.click("#mic-button")
+        page.locator("#voice-text", has_text=getattr(mic_words("ja"), text)).wait_for()
+        assert page.locator("#voice-end").is_hidden()
+        assert page.locator("#mic-button").get_attribute("aria-pressed") == "false"
 
 
 def test_a_connection_that_is_lost_lets_go_of_the_microphone_and_says_so(listening, spoken):
@@ -279,13 +278,13 @@ def test_a_connection_that_is_lost_lets_go_of_the_microphone_and_says_so(listeni
     assert page.evaluate("window.openstance.sound.level") == 0
 
 
-@pytest.mark.parametrize("rate", [44_100, 48_000])
-def test_the_microphone_is_heard_at_sixteen_thousand_samples_with_nothing_folded_back(visit, speaking, rate):
+def test_the_microphone_is_heard_at_sixteen_thousand_samples_with_nothing_folded_back(visit, speaking):
     page = visit(speaking.url)
     page.wait_for_selector("#mic-button")
     address = page.evaluate("window.openstance.voice.worklet")
-    count, level = page.evaluate(EARS, [address, rate, 1000])
-    assert 15_300 <= count <= 16_000
-    assert level == pytest.approx(-3, abs=0.3)
-    assert page.evaluate(EARS, [address, rate, 6000])[1] == pytest.approx(-3, abs=1)
-    assert page.evaluate(EARS, [address, rate, 9000])[1] < -50
+    for rate in (44_100, 48_000):
+        count, level = page.evaluate(EARS, [address, rate, 1000])
+        assert 15_300 <= count <= 16_000
+        assert level == pytest.approx(-3, abs=0.3)
+        assert page.evaluate(EARS, [address, rate, 6000])[1] == pytest.approx(-3, abs=1)
+        assert page.evaluate(EARS, [address, rate, 9000])[1] < -50
