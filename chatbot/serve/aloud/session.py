@@ -16,7 +16,7 @@ from chatbot.serve.aloud.play import FarPlayer
 from chatbot.serve.aloud.shown import Telling
 from chatbot.serve.told import latency
 from chatbot.types import Audio, Turn
-from chatbot.voice.audio import RATE
+from chatbot.voice.audio import RATE, level
 from chatbot.voice.events import Interrupted, Latency, Saying, State, Utterance, VoiceEvent
 from chatbot.voice.loop import Loop
 from chatbot.voice.manners import Manners
@@ -28,6 +28,8 @@ Out = dict[str, Any] | bytes
 # How loud its tones are where it always listens, as then nobody looks; a button that is held says by itself that it listens.
 _TONES = 0.15
 _HEAD = struct.Struct("<I")
+# In dB below full scale, no voice is so faint; frames that are listened to after the last one above it, as words end faintly.
+_FAINT, _AFTER = -65.0, 31
 # Seconds in which nothing of what is to be played was played.
 _STUCK = 10.0
 
@@ -59,13 +61,17 @@ class Ear:
 
 
 class _Attentive:
-    """Hears nothing at rest: there a button is waited for, and what is said is nobody's business, nor worth the work."""
+    """Hears nothing at rest, where a button is waited for, and spares the detector the silence that browsers make of pauses."""
 
     def __init__(self, detector: Detector) -> None:
         self._detector, self.rests = detector, False
+        self._left = 0
 
     def speech(self, frame: Audio) -> float:
-        return 0.0 if self.rests else self._detector.speech(frame)
+        if self.rests:
+            return 0.0
+        self._left = _AFTER if level(frame) > _FAINT else max(0, self._left - 1)
+        return self._detector.speech(frame) if self._left else 0.0
 
 
 class Session:

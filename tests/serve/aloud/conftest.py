@@ -17,9 +17,12 @@ STEP = FRAME * OUT // RATE
 
 
 class LoudDetector:
-    """Takes for speech what is loud."""
+    """Takes for speech what is loud; counts what it listens to."""
+
+    frames = 0
 
     def speech(self, frame):
+        self.frames += 1
         return 1.0 if level(frame) > -45 else 0.0
 
 
@@ -133,9 +136,10 @@ def converse(bot):
         tones, told = ToneSpeaker(), []
         parts = Parts(ScriptedRecognizer(*heard, sure=sure), lambda pace: tones, ask, names)
         trouble = getattr(ask, "trouble", str)
-        ear = Ear(parts, LoudDetector(), OUT, limits=limits or Limits(), trouble=trouble, timed=told.append, work=work)
+        detector = LoudDetector()
+        ear = Ear(parts, detector, OUT, limits=limits or Limits(), trouble=trouble, timed=told.append, work=work)
         browser = Browser(Session(ear, Hello(**{"open": True, "number": 7, **hello})))
-        browser.told = told
+        browser.told, browser.detector = told, detector
         return browser
 
     return make

@@ -229,3 +229,13 @@ def test_where_it_always_listens_tones_say_that_it_has_heard(converse, speech):
     held = converse(TALL, ask=lambda question, past: iter(()), open=False)
     held.do("press").hear(speech(1.2)).do("release").wait(1)
     assert held.level(0, held.now) < -90
+
+
+def test_silence_is_not_worth_the_detectors_work_but_the_end_of_speech_is(converse, speech):
+    page = converse(TALL).wait(3)
+    assert page.detector.frames == 0
+    page.hear(speech(1.2)).wait(0.5)
+    assert page.detector.frames == pytest.approx(1.7 / 0.032, abs=2)
+    page.wait(3)
+    assert page.detector.frames == pytest.approx(2.2 / 0.032, abs=2)
+    assert len(page.of("heard")) == 1
