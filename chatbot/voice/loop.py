@@ -29,6 +29,7 @@ from chatbot.voice.events import (
     VoiceEvent,
     Woken,
 )
+from chatbot.voice.hush import Hush
 from chatbot.voice.memory import Memory
 from chatbot.voice.play import Player
 from chatbot.voice.turn import Parts, Sound, Step, Steps, turn
@@ -87,8 +88,8 @@ class Loop:
         self._work: Work[Step] | None = None
         self._last: Utterance | None = None
         self._quiet_since = self._near = 0.0
-        self._held = False
-        self._sounded = False
+        self._hush = Hush(player)
+        self._held = self._sounded = False
         self._stopping = self._answered = False
 
     @property
@@ -178,6 +179,7 @@ class Loop:
         if self.state == "idle":
             self._overhear(step)
             return
+        self._hush.follow(likelihood, frame.seconds)
         match step:
             case Began():
                 yield step
@@ -187,8 +189,6 @@ class Loop:
                 yield from self._heard(step)
             case Noise():
                 self._quiet_since = self.now
-            case None:
-                pass
 
     def _heard(self, utterance: Utterance | Noise | None) -> Iterator[VoiceEvent]:
         self._quiet_since = self.now
