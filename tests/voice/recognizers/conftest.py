@@ -5,7 +5,13 @@ import json
 import pytest
 import torch
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
-from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperForConditionalGeneration, WhisperProcessor, WhisperTokenizer
+from transformers import (
+    WhisperConfig,
+    WhisperFeatureExtractor,
+    WhisperForConditionalGeneration,
+    WhisperProcessor,
+    WhisperTokenizer,
+)
 
 MARKS = ["<|startoftranscript|>", "<|en|>", "<|de|>", "<|ja|>", "<|transcribe|>", "<|nospeech|>", "<|notimestamps|>"]
 START, STRONG = 4, 20.0

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from chatbot.voice.recognizers.made_up import believable, circling, repeated
 
 
-@pytest.mark.parametrize("text", ["What is open source?", "ありがとう", "Thank you.", "オープンソースはなぜ重要ですか？", "no no no"])
+@pytest.mark.parametrize(
+    "text", ["What is open source?", "ありがとう", "Thank you.", "オープンソースはなぜ重要ですか？", "no no no"]
+)
 def test_what_people_say_is_believed(text):
     assert believable(text, -0.3, 0.1)
 

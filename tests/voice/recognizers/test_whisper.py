@@ -52,7 +52,13 @@ def test_what_is_written_where_the_model_hears_no_speech_is_refused(make_whisper
 
 @pytest.mark.parametrize(
     ("text", "language"),
-    [("ご視聴ありがとうございました。", "ja"), ("Thanks for watching!", "en"), ("la" * 6, "en"), ("はい、" * 4, "ja"), ("(拍手)", "ja")],
+    [
+        ("ご視聴ありがとうございました。", "ja"),
+        ("Thanks for watching!", "en"),
+        ("la" * 6, "en"),
+        ("はい、" * 4, "ja"),
+        ("(拍手)", "ja"),
+    ],
 )
 def test_what_models_write_by_heart_or_in_circles_is_refused(make_whisper, text, language):
     heard = WhisperRecognizer(str(make_whisper(text, language)), "cpu").recognize(sound(4.0))
@@ -84,7 +90,10 @@ def test_japanese_goes_on_without_a_space(make_whisper):
 def test_a_long_sound_is_cut_where_it_is_quietest_and_nothing_of_it_is_lost():
     spoken = join([sound(26.0), silence(0.6), sound(20.0)])
     parts = list(stretches(numbers(spoken)))
-    assert [len(part) for part in parts] == [pytest.approx(26.3 * RATE, abs=0.3 * RATE), pytest.approx(20.3 * RATE, abs=0.3 * RATE)]
+    assert [len(part) for part in parts] == [
+        pytest.approx(26.3 * RATE, abs=0.3 * RATE),
+        pytest.approx(20.3 * RATE, abs=0.3 * RATE),
+    ]
     assert np.array_equal(np.concatenate(parts), numbers(spoken))
 
 
@@ -102,7 +111,9 @@ def test_a_model_of_one_language_is_refused_with_the_remedy(make_whisper):
 @pytest.mark.parametrize("name", ["openai/whisper-of-nowhere", "no-such-folder/at-all"])
 def test_a_model_that_is_not_there_is_told_with_the_remedy(monkeypatch, name):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(VoiceError, match=rf"Cannot load the recogniser whisper:{name} \(.+\)\. Set voice\.recognizer to whisper:"):
+    with pytest.raises(
+        VoiceError, match=rf"Cannot load the recogniser whisper:{name} \(.+\)\. Set voice\.recognizer to whisper:"
+    ):
         WhisperRecognizer(name, "cpu")
 
 

@@ -91,7 +91,9 @@ def test_holding_twice_fades_once(player):
 
 
 def test_a_person_silences_an_answer_before_it_is_sure_and_what_they_say_is_heard(talk, asking, speech):
-    conversation = talk(["How long is it?", "And how wide?"], asking("It is 1200 metres long, and it was built in 1988 by nobody."))
+    conversation = talk(
+        ["How long is it?", "And how wide?"], asking("It is 1200 metres long, and it was built in 1988 by nobody.")
+    )
     conversation.hear(speech(1.0)).wait(1.5)
     start = conversation.loop.now
     conversation.hear(speech(0.032, seed=3))
