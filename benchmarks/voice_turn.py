@@ -6,8 +6,9 @@ Everything is the package's own: Silero's detector, eSpeak NG and Open JTalk, th
 are spoken by the same voices; what they say is told to the conversation by a scripted recogniser unless --recognizer is given,
 which measures the one that is set, in English. Rooms are made by rule: delay, attenuation, reverberation, noise.
 `latency`: end of speech to decision, by the clock of the sound; transcript to first sound, by the clock on the wall.
-`barge`: first sound of a person to the last of the answer, and to the decision that it is a person. `self`: beginnings that were
-taken from its own voice in so many minutes of it, and moments for which it fell silent in doubt. `soak`: a question every 20 s for so many hours of sound; memory at the start and the end, turns that got stuck.
+`barge`: first sound of a person to the last of the answer, and to the decision that somebody speaks. `self`: beginnings
+that were taken from its own voice in so many minutes of it, and moments for which it fell silent in doubt.
+`soak`: a question every 20 s for so many hours of sound; memory at the start and the end, turns that got stuck.
 Prints one line of JSON for each.
 """
 

@@ -29,7 +29,7 @@ class VoiceConfig:
     wake: tuple[str, ...] = ("hey hug", "ねえハグ")
     """What it is called by, in both languages."""
     wake_model: str = ""
-    """A model trained for a wake word, which then listens in place of the names: `.json` microWakeWord, `.tflite` openWakeWord."""
+    """A model trained for one word, which then listens in place of the names: `.json` microWakeWord, `.tflite` openWakeWord."""
     speech: float = 0.5
     """How likely speech must be, between 0 and 1, to count as speech."""
 

@@ -1,4 +1,4 @@
-"""Silence at the first sign of a person, before it is sure that there is one: a short pause costs less than talking over them."""
+"""Silence at the first sign of a person, before it is sure: a short pause costs less than talking over somebody."""
 
 from __future__ import annotations
 

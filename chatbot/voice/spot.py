@@ -14,7 +14,7 @@ from chatbot.voice.packages import load
 THRESHOLD = 0.5
 """How likely the word of an openWakeWord model must be; a microWakeWord model names its own threshold."""
 _MARK = b"TFL3"
-_REMEDY = "Name in voice.wake_model the .json of a microWakeWord model, its .tflite beside it, or the .tflite of an openWakeWord model."
+_REMEDY = "Name in voice.wake_model the .json of a microWakeWord model, with its .tflite, or an openWakeWord model's .tflite."
 
 
 class MicroSpotter:

@@ -23,7 +23,7 @@ PIPER = """
     from types import SimpleNamespace
 
     class SynthesisConfig:
-        def __init__(self, speaker_id=None, length_scale=None, noise_scale=None, noise_w_scale=None, normalize_audio=True, volume=1.0):
+        def __init__(self, speaker_id=None, length_scale=None, noise_scale=None, noise_w_scale=None, normalize_audio=True):
             self.length_scale = length_scale
 
     class PiperVoice:

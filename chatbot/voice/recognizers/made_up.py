@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib import resources
 
-# The limits of the model's authors (openai/whisper, transcribe.py), but for the least: from theirs, -1.0, down to ours a text is
-# handed on, so unsure that it is asked about.
+# The limits of the model's authors (openai/whisper, transcribe.py), but for the least: from theirs, -1.0, down to ours a text
+# is handed on, so unsure that it is asked about.
 NO_SPEECH, LEAST_LOGPROB, MOST_REPEATED = 0.6, -1.5, 2.4
 # «[MUSIC]», 「(拍手)」: what subtitles call a sound that is no speech.
 _SOUND = re.compile(r"[\[(（［【♪*].*[\])）］】♪*]")

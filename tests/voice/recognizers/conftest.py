@@ -68,8 +68,8 @@ def script(model, wanted, sharp):
 def make_whisper(tmp_path):
     """Return who saves a model that writes one text, and gives its folder."""
 
-    def make(text="", language="en", absent=0.0, second=None, marks=MARKS, sharp=1.0, silent="<|nospeech|>"):
-        folder, words = tmp_path / "whisper", tokenizer([silent if mark == "<|nospeech|>" else mark for mark in marks])
+    def make(text="", language="en", absent=0.0, second=None, sharp=1.0, marks=MARKS):
+        folder, words = tmp_path / "whisper", tokenizer(marks)
         ids = words(text, add_special_tokens=False).input_ids
         model = WhisperForConditionalGeneration(config(words, START + len(ids) + 40))
         wanted = {START - 1 + at: {token: STRONG} for at, token in enumerate([*ids, words.eos_token_id])}
@@ -78,7 +78,7 @@ def make_whisper(tmp_path):
         # German is the likeliest, and none of ours.
         likely = [(f"<|{each}|>", how) for each, how in (("de", 12), (language, 10)) if f"<|{each}|>" in marks]
         first = {words.convert_tokens_to_ids(mark): how for mark, how in likely}
-        wanted[0] = first | {words.convert_tokens_to_ids(silent): absent}
+        wanted[0] = first | {words.convert_tokens_to_ids(marks[-2]): absent}
         script(model, wanted, sharp)
         model.save_pretrained(folder)
         WhisperProcessor(WhisperFeatureExtractor(), words).save_pretrained(folder)
