@@ -5,7 +5,7 @@
 Everything is the package's own: Silero's detector, eSpeak NG and Open JTalk, the chatbot over the bundled documents. Questions
 are spoken by the same voices; what they say is told to the conversation by a scripted recogniser unless --recognizer is given,
 which measures the one that is set, in English. Rooms are made by rule: delay, attenuation, reverberation, noise.
-`latency`: end of speech to decision, by the clock of the sound; transcript to first sound, by the clock on the wall.
+`latency`: end of speech to decision; transcript to first sound; both as somebody waits for them, with sound as fast as it is.
 `barge`: first sound of a person to the last of the answer, and to the decision that somebody speaks. `self`: beginnings
 that were taken from its own voice in so many minutes of it, and moments for which it fell silent in doubt.
 `soak`: a question every 20 s for so many hours of sound; memory at the start and the end, turns that got stuck.
@@ -38,10 +38,12 @@ from chatbot.voice.echo import Echo
 from chatbot.voice.endpoint import Endpoint
 from chatbot.voice.events import Began, Interrupted, Latency, Said, Utterance, VoiceEvent
 from chatbot.voice.hush import Hush
-from chatbot.voice.loop import Loop, Manners
+from chatbot.voice.loop import Loop
+from chatbot.voice.manners import Manners
 from chatbot.voice.play import Player
 from chatbot.voice.rates import join, resample
 from chatbot.voice.turn import Parts
+from chatbot.voice.work import Inline, Threaded
 
 QUESTIONS: tuple[tuple[str, Language], ...] = (
     ("What is the National AI Research Resource?", "en"),
@@ -90,11 +92,15 @@ def spoken(text: str, language: Language) -> Audio:
 class Conversation:
     """A loop whose loudspeaker is heard by its microphone."""
 
-    def __init__(self, bot: Chatbot, recognizer: Recognizer, draw: np.random.Generator) -> None:
+    def __init__(self, bot: Chatbot, recognizer: Recognizer, draw: np.random.Generator, live: bool = False) -> None:
         self.loop = Loop(
-            Parts(recognizer, speakers, bot.ask), make_detector(_CONFIG), Player(_CONFIG.voice.rate), Manners(earcons=0.0)
+            Parts(recognizer, speakers, bot.ask),
+            make_detector(_CONFIG),
+            Player(_CONFIG.voice.rate),
+            Manners(earcons=0.0),
+            work=Threaded if live else Inline,
         )
-        self._draw = draw
+        self._draw, self._live, self._began = draw, live, time.perf_counter()
         self.out = b""
 
     def hear(self, sound: Audio) -> Iterator[VoiceEvent]:
@@ -102,6 +108,9 @@ class Conversation:
         samples = sound.samples + bytes(-len(sound.samples) % (2 * FRAME))
         for at in range(0, len(samples), 2 * FRAME):
             values = numbers(Audio(samples[at : at + 2 * FRAME], RATE)) + self._draw.standard_normal(FRAME) * 10
+            if self._live:
+                # A microphone gives a frame once it is over.
+                time.sleep(max(0.0, self._began + self.loop.now + FRAME / RATE - time.perf_counter()))
             yield from self.loop.hear(from_numbers(values, RATE))
             self.out = self.loop.player.draw(FRAME * _CONFIG.voice.rate // RATE)
 
@@ -112,7 +121,7 @@ def latency(bot: Chatbot, turns: int, draw: np.random.Generator, real: bool) -> 
     recognizer = make_recognizer(_CONFIG) if real else scripted
     asked = [each for each in QUESTIONS if not real or each[1] == "en"]
     endpoints, replies, transcripts = [], [], []
-    conversation = Conversation(bot, recognizer, draw)
+    conversation = Conversation(bot, recognizer, draw, live=True)
     for turn in range(turns + 2):
         scripted.next = asked[turn % len(asked)]
         question = spoken(*scripted.next)
@@ -123,11 +132,14 @@ def latency(bot: Chatbot, turns: int, draw: np.random.Generator, real: bool) -> 
             match event:
                 case Utterance(decided=decided) if turn >= 2:
                     endpoints.append(1000 * (decided - start - question.seconds))
-                case Latency(reply=reply) if turn >= 2 and reply is not None:
-                    replies.append(reply)
-                    transcripts.append(event.transcript - event.endpoint)
+                case Latency(reply=reply):
+                    replies += [reply] if turn >= 2 and reply is not None else []
+                    transcripts += [event.transcript - event.endpoint] if turn >= 2 else []
+                    break
                 case _:
                     pass
+        # Nobody has to hear the rest.
+        conversation.loop.close()
     return {
         "turns": turns,
         "endpoint_ms": _spread(endpoints),

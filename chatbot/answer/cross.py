@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,11 +25,17 @@ _OVERLAP = 64
 _ANSWERED = 7.0
 # Tokens of an answer, at most.
 _LONGEST = 40
-_BATCH_TOKENS = 4096
+# Small batches of like length: filling rows up to the longest was four tenths of the work.
+_BATCH_TOKENS = 512
 _MULTIPLE = 16
 _START_ROW, _END_ROW = 2, network.SEPARATOR
+# Questions whose passages need not be read again: examples and what is in the news are asked by many.
+_REMEMBERED = 256
 # No text is read beyond this, in characters: a file given by mistake must not take the machine for minutes.
 _MAX_CHARACTERS = 2_000_000
+
+_Laid = tuple[str, tuple[tuple[int, int], ...]]
+"""A passage as the network reads it, and where each of its sentences stands in that text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +86,7 @@ class CrossReader:
         self._pieces.no_truncation()
         # «[SEP]» in somebody's text is text.
         self._pieces.encode_special_tokens = True
+        self._examine = lru_cache(maxsize=_REMEMBERED)(self._look)
 
     def read(self, question: str, context: str) -> Reading:
         """Return the likeliest span of the context, never empty.
@@ -104,14 +112,16 @@ class CrossReader:
 
     def examine(self, question: str, passages: Sequence[Passage]) -> list[Examined]:
         """Say of each passage whether it answers, and of each of its sentences whether it is one of those that do."""
-        laid = [_laid_out(passage) for passage in passages]
+        return list(self._examine(question, tuple(_laid_out(passage) for passage in passages)))
+
+    def _look(self, question: str, laid: Sequence[_Laid]) -> tuple[Examined, ...]:
         windows = [list(self._windows(question, text)) for text, _ in laid]
         flat = [window for of_passage in windows for window in of_passage]
         seen = iter(self._see([window.ids for window in flat], [window.first for window in flat]))
-        return [
+        return tuple(
             _examined([(window, next(seen)) for window in of_passage], spans)
             for of_passage, (_, spans) in zip(windows, laid, strict=True)
-        ]
+        )
 
     def support(self, couples: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each (claim, quote), how likely the quote says what the claim says, 0 to 1."""
@@ -213,7 +223,7 @@ def _no_answer(found: _Seen) -> float:
     return 1 - _sigmoid((ahead + found.answers - _ANSWERED) / 2)
 
 
-def _laid_out(passage: Passage) -> tuple[str, list[tuple[int, int]]]:
+def _laid_out(passage: Passage) -> _Laid:
     """Return a passage as the network reads it, and where each of its sentences stands in that text."""
     own = {sentence.text for sentence in passage.sentences if sentence.kind == "heading"}
     above = [heading for heading in passage.headings if heading not in own]
@@ -222,7 +232,7 @@ def _laid_out(passage: Passage) -> tuple[str, list[tuple[int, int]]]:
     for sentence in passage.sentences:
         spans.append((len(text), len(text) + len(sentence.text)))
         text += sentence.text + " "
-    return text, spans
+    return text, tuple(spans)
 
 
 def _examined(windows: Sequence[tuple[_Window, _Seen]], spans: Sequence[tuple[int, int]]) -> Examined:

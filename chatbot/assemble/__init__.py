@@ -30,6 +30,7 @@ from chatbot.retrieve.hybrid import HybridSearcher, twins
 from chatbot.retrieve.lexical import LexicalSearcher
 from chatbot.retrieve.lexicon import load_lexicon
 from chatbot.retrieve.own import OwnEncoder
+from chatbot.retrieve.remember import RememberingEncoder
 from chatbot.retrieve.rerank import SentenceReranker
 from chatbot.retrieve.vectors import DenseSearcher
 from chatbot.types import Document, Language
@@ -169,9 +170,9 @@ def make_encoder(config: Config) -> Encoder:
     device = pick_device(config.device)
     if resolved(named.name) == "own":
         verify(_OWN)
-        return OwnEncoder(_OWN, named.query_prefix, named.passage_prefix, device)
+        return RememberingEncoder(OwnEncoder(_OWN, named.query_prefix, named.passage_prefix, device))
     path = _model_path(named.name)
-    return SentenceEncoder(path, named.query_prefix, named.passage_prefix, device)
+    return RememberingEncoder(SentenceEncoder(path, named.query_prefix, named.passage_prefix, device))
 
 
 def stamp_of(config: Config) -> store.Stamp:

@@ -18,6 +18,8 @@ from chatbot.config.wyoming import WyomingConfig
 _PACKAGE = Path(__file__).resolve().parents[1]
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("auto", "fp32", "bf16", "fp16", "int8", "4bit")
+# Of a page, as its browser names it.
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(?::[0-9]{1,5})?")
 
 
 def bundled(name: str) -> Path:
@@ -142,6 +144,8 @@ class GuardConfig:
     """Bytes that a request may have."""
     session: float = 12.0
     """Hours after which one has to log in again."""
+    origins: tuple[str, ...] = ()
+    """Sites whose pages may call `/v1`, each as in https://example.org; what key such a page has, its visitors can read."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot work."""
@@ -149,6 +153,8 @@ class GuardConfig:
         require(-1 <= self.proxies <= 10, "guard.proxies", self.proxies, "between -1 and 10")
         require(1024 <= self.body <= 1 << 30, "guard.body", self.body, "between 1024 and 1073741824")
         require(0 < self.session <= 8760, "guard.session", self.session, "above 0 and at most 8760")
+        named = all(_ORIGIN.fullmatch(origin) for origin in self.origins)
+        require(named, "guard.origins", self.origins, "names such as https://example.org or http://localhost:3000")
 
 
 @dataclass(frozen=True, slots=True)

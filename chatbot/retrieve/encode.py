@@ -6,7 +6,6 @@ import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A question is asked again by every step of its answer.
-REMEMBERED = 256
 BATCH = 32
 # More threads than this gain little on texts of a few hundred tokens.
 THREADS = min(4, os.cpu_count() or 1)
@@ -50,18 +47,9 @@ class SentenceEncoder:
             # Loading reaches through four libraries and the file system; whatever they raise, the remedy is the same.
             raise ModelError(name, (str(cause).split("\n")[0] or type(cause).__name__).rstrip(".")) from cause
         self._model.float()
-        self._query = lru_cache(maxsize=REMEMBERED)(self._encode_query)
 
     def encode(self, texts: Sequence[str], kind: EncodingKind) -> NDArray[np.float32]:
-        """Return (n, dim) float32 with unit rows; a single query is remembered."""
-        if kind == "query" and len(texts) == 1:
-            return self._query(texts[0])
-        return self._encode(texts, kind)
-
-    def _encode_query(self, text: str) -> NDArray[np.float32]:
-        return self._encode([text], "query")
-
-    def _encode(self, texts: Sequence[str], kind: EncodingKind) -> NDArray[np.float32]:
+        """Return (n, dim) float32 with unit rows."""
         import numpy as np
 
         prefixed = [self._prefixes[kind] + plain(text) for text in texts]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from chatbot import language
 from chatbot.retrieve.collection import Collection, searchable
 from chatbot.retrieve.lexicon import Lexicon
+from chatbot.retrieve.sought import sought
 from chatbot.types import Hit, Language, Query, Term
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class LexicalSearcher:
         """
         if language.detect(text) == "en":
             return tuple(Term(((term,),), self._weight(term)) for term in terms)
-        return tuple(self._japanese_word(word) for word in dict.fromkeys(language.content(text)))
+        return tuple(self._japanese_word(word) for word in sought(text))
 
     def _japanese_word(self, word: str) -> Term:
         """Spell a Japanese word also as the Latin one that Japanese texts may keep («財団» and «Foundation»)."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatbot.bert import bert, listed_weights
 from chatbot.errors import ModelError
 from chatbot.protocols import EncodingKind
-from chatbot.retrieve.encode import BATCH, REMEMBERED, THREADS, plain
+from chatbot.retrieve.encode import BATCH, THREADS, plain
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,18 +45,9 @@ class OwnEncoder:
             raise ModelError(str(folder), (str(cause).split("\n")[0] or type(cause).__name__).rstrip(".")) from cause
         self._pieces.enable_truncation(_LONGEST)
         self._pieces.enable_padding()
-        self._query = lru_cache(maxsize=REMEMBERED)(self._encode_query)
 
     def encode(self, texts: Sequence[str], kind: EncodingKind) -> NDArray[np.float32]:
-        """Return (n, dim) float32 with unit rows; a single query is remembered."""
-        if kind == "query" and len(texts) == 1:
-            return self._query(texts[0])
-        return self._encode(texts, kind)
-
-    def _encode_query(self, text: str) -> NDArray[np.float32]:
-        return self._encode([text], "query")
-
-    def _encode(self, texts: Sequence[str], kind: EncodingKind) -> NDArray[np.float32]:
+        """Return (n, dim) float32 with unit rows."""
         import numpy as np
         import torch
 

@@ -48,7 +48,9 @@ def build_app(service: Service) -> FastAPI:
     from chatbot.serve.ui.page import look
     from chatbot.serve.ui.routes import add as add_talk
 
-    metrics, line, plain = Metrics(), Line(), service.bot.quick
+    metrics, plain = Metrics(), service.bot.quick
+    line = Line(full=metrics.turned_away)
+    metrics.watch_queue(lambda: line.waiting)
     service = replace(service, bot=observed(service.bot, _watches(metrics, service.config)), keep=metrics.keeping(service.keep))
     app = FastAPI(title="OpenStance", docs_url=None, redoc_url=None, openapi_url=None)
     add_health(app, metrics, service.config.serve)
@@ -77,8 +79,7 @@ def _add_page(app: FastAPI, service: Service, line: Line, appearance: Mapping[st
     from chatbot.serve.ui.endpoints import publish
     from chatbot.serve.ui.page import build_page
 
-    page = build_page()
-    publish(page, service, line)
+    page = build_page(lambda: publish(service, line))
     # Nothing that tells more about the program or its visitors than the page does.
     quiet: dict[str, Any] = {"footer_links": [], "enable_monitoring": False, "run_history": False, "mcp_server": False}
     quiet |= {"show_error": False, "max_file_size": 0, "pwa": False, "ssr_mode": False}

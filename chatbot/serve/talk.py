@@ -20,7 +20,8 @@ from chatbot.serve.ends import Ends, Streams, open_devices, open_streams
 from chatbot.serve.told import latency
 from chatbot.types import Language
 from chatbot.voice.events import Latency, VoiceEvent
-from chatbot.voice.loop import Loop, Manners, Mode
+from chatbot.voice.loop import Loop
+from chatbot.voice.manners import Manners, Mode
 from chatbot.voice.phrases import phrases
 from chatbot.voice.play import Player
 from chatbot.voice.rates import join

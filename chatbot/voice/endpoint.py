@@ -50,6 +50,11 @@ class Endpoint:
         """Whether an utterance has begun and not ended."""
         return self._begun is not None
 
+    @property
+    def pause(self) -> float:
+        """Seconds since the last speech of the utterance that has begun; 0 without one."""
+        return 0.0 if self._begun is None else self.now - self._last
+
     def feed(self, frame: Audio, likelihood: float) -> Began | Utterance | Noise | None:
         """Take the next frame and say what it changed.
 
@@ -69,14 +74,19 @@ class Endpoint:
             return self.finish()
         return None
 
+    def so_far(self) -> Utterance | None:
+        """Return what was said until now, if it is enough for an utterance; it may go on."""
+        if self._begun is None or self._spoken < self.pauses.shortest - 1e-6:
+            return None
+        return Utterance(_joined(self._taken), self._start, self._last, self.now)
+
     def finish(self) -> Utterance | Noise | None:
         """End the utterance here, as a released button does; None if none has begun."""
         if self._begun is None:
             return None
-        taken, spoken = self._taken, self._spoken
-        utterance = Utterance(_joined(taken), self._start, self._last, self.now)
+        utterance = self.so_far()
         self.reset()
-        return utterance if spoken >= self.pauses.shortest - 1e-6 else Noise()
+        return utterance or Noise()
 
     def take_up(self, earlier: Audio) -> None:
         """Put what was said just before in front of the utterance that has begun, as the pause in it was none."""

@@ -112,6 +112,11 @@ class Latency:
     first_audio: float | None
     """Until the first sound of the reply was there to be played."""
 
+    def since(self, endpoint: float) -> Latency:
+        """Return the times of a turn whose end was decided then: what was there before could only be used from then on."""
+        first_text, first_audio = (None if at is None else max(at, endpoint) for at in (self.first_text, self.first_audio))
+        return Latency(round(endpoint, 1), max(self.transcript, round(endpoint, 1)), first_text, first_audio)
+
     @property
     def reply(self) -> float | None:
         """From the transcript to the first sound."""

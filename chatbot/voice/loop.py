@@ -6,14 +6,15 @@ Nothing here waits, and no clock is read: time is the number of frames heard. Wh
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Literal
 
 from chatbot.protocols import Detector, Spotter
 from chatbot.types import Audio, Done
 from chatbot.voice.earcons import Earcon, earcon
+from chatbot.voice.early import Early
 from chatbot.voice.echo import Echo
-from chatbot.voice.endpoint import Endpoint, Noise, Pauses
+from chatbot.voice.endpoint import Endpoint, Noise
 from chatbot.voice.events import (
     Began,
     Cause,
@@ -21,6 +22,7 @@ from chatbot.voice.events import (
     Ended,
     Failed,
     Interrupted,
+    Latency,
     Replied,
     Said,
     State,
@@ -30,33 +32,14 @@ from chatbot.voice.events import (
     Woken,
 )
 from chatbot.voice.hush import Hush
+from chatbot.voice.manners import Manners
 from chatbot.voice.memory import Memory
 from chatbot.voice.play import Player
 from chatbot.voice.turn import Parts, Sound, Step, Steps, turn
 from chatbot.voice.work import Inline, Work
 
-Mode = Literal["wake", "push", "open"]
 # Who has called it has spoken in the last so many seconds; else it has heard itself.
 _JUST_NOW = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How it converses; times in seconds."""
-
-    mode: Mode = "open"
-    """`wake`: it listens once called; `push`: while a button is held; `open`: always."""
-    follow_up: float = 8.0
-    """After an answer one may go on for so long without calling it."""
-    forget: float = 60.0
-    """After so much silence the conversation is over, where it always listens."""
-    earcons: float = 0.2
-    """How loud its tones are, 0 to 1; 0 for none."""
-    ahead: float = 4.0
-    """Of speech are prepared while something is played, no more."""
-    rejoin: float = 1.2
-    """Who goes on so soon, before an answer sounds, had not ended."""
-    pauses: Pauses = field(default_factory=Pauses)
 
 
 class Loop:
@@ -86,6 +69,7 @@ class Loop:
         self._parts, self._detector, self._spotter, self._new_work = parts, detector, spotter, work
         self._endpoint, self._echo = Endpoint(self.manners.pauses), Echo()
         self._work: Work[Step] | None = None
+        self._early = Early(lambda utterance: work(turn(parts, utterance, self.memory)), self.manners.early)
         self._last: Utterance | None = None
         self._quiet_since = self._near = 0.0
         self._hush = Hush(player)
@@ -180,6 +164,7 @@ class Loop:
             self._overhear(step)
             return
         self._hush.follow(likelihood, frame.seconds)
+        self._early.follow(self._endpoint)
         match step:
             case Began():
                 yield step
@@ -209,9 +194,11 @@ class Loop:
     def _take_on(self, utterance: Utterance, overheard: bool = False) -> None:
         self._last, self._sounded, self._stopping, self._answered = utterance, False, False, False
         self.player.reset()
-        self._work = self._new_work(turn(self._parts, utterance, self.memory, overheard))
+        begun = None if overheard else self._early.take(utterance)
+        self._work = begun or self._new_work(turn(self._parts, utterance, self.memory, overheard))
 
     def _drop(self) -> None:
+        self._early.drop()
         if self._work is not None:
             self._work.close()
             self._work = None
@@ -264,6 +251,8 @@ class Loop:
                 self._stopping = True
             case Replied(event=Done()):
                 self._answered = True
+            case Latency() if self._last is not None:
+                step = step.since(1000 * (self._last.decided - self._last.end))
             case _:
                 pass
         yield step

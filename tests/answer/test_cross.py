@@ -296,9 +296,20 @@ def test_threads_do_not_disturb_each_other(reader):
     alone = [reader.read(ASKED, context) for context in contexts]
     with ThreadPoolExecutor(8) as threads:
         together = list(threads.map(lambda context: reader.read(ASKED, context), contexts))
-        examined = list(threads.map(lambda _: reader.examine(ASKED, PASSAGES[:3]), range(8)))
+        examined = list(threads.map(lambda number: reader.examine(f"{ASKED} {number}", PASSAGES[:3]), range(8)))
     assert together == alone
-    assert all(same(one, other) for found in examined for one, other in zip(found, examined[0], strict=True))
+    for number, found in enumerate(examined):
+        # Read anew: what was found before is remembered.
+        again = [reader.examine(f"{ASKED} {number}", [each])[0] for each in PASSAGES[:3]]
+        assert all(same(one, other) for one, other in zip(found, again, strict=True))
+
+
+def test_a_question_asked_again_is_not_read_again(reader, monkeypatch):
+    found = reader.examine("Asked twice?", PASSAGES)
+    monkeypatch.setattr(reader, "_see", None)
+    assert reader.examine("Asked twice?", PASSAGES) == found
+    with pytest.raises(TypeError):
+        reader.examine("Asked twice?", PASSAGES[:1])
 
 
 @pytest.mark.parametrize("able", [True, False])

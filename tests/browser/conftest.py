@@ -41,8 +41,8 @@ def free_port():
 class Served:
     """A program that serves on a port until it is stopped."""
 
-    def __init__(self, command, port, folder):
-        self.command, self.port, self.folder = command, port, folder
+    def __init__(self, command, port, folder, **environment):
+        self.command, self.port, self.folder, self.environment = command, port, folder, environment
         self.url = f"http://127.0.0.1:{port}"
         self.process = self.listener = None
         self.said = []
@@ -54,6 +54,7 @@ class Served:
             "OPENSTANCE_GUARD_QUESTIONS": "0",
             "PYTHONPATH": str(ROOT),
             "XDG_CACHE_HOME": str(self.folder),
+            **self.environment,
         }
         self.process = subprocess.Popen(
             self.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=self.folder
@@ -132,6 +133,22 @@ def small(tmp_path):
 
 
 @pytest.fixture(scope="session")
+def serving_small():
+    """Serves a small chatbot with variables of the environment set."""
+
+    @contextmanager
+    def started(folder, **environment):
+        port = free_port()
+        served = Served([sys.executable, str(SMALL), str(port)], port, folder, **environment)
+        try:
+            yield served.start()
+        finally:
+            served.stop()
+
+    return started
+
+
+@pytest.fixture(scope="session")
 def chromium():
     path = shutil.which("chromium")
     if not path:
@@ -142,6 +159,17 @@ def chromium():
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def launch(chromium):
+    """Starts another browser, told more than the one that all share; with a profile, one that keeps what it is given."""
+
+    def started(*more, profile=None, **told):
+        kind, given = chromium.browser_type, {"executable_path": shutil.which("chromium"), "args": [*ARGUMENTS, *more]}
+        return kind.launch_persistent_context(profile, **given, **told) if profile else kind.launch(**given)
+
+    return started
 
 
 @pytest.fixture

@@ -12,17 +12,18 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from conftest import FILES, HashedEncoder, collected, without_reader, without_word_list, written
 
-from chatbot.assemble import assemble
+from chatbot.assemble import assemble, make_writer
 from chatbot.config import Config, EncoderConfig, load_config
 from chatbot.errors import ChatbotError, CorpusEmpty
 from chatbot.serve import launch
 
 
-def small_bot():
+def small_bot(settings):
     with tempfile.TemporaryDirectory() as folder, without_word_list(), without_reader():
         encoder = HashedEncoder()
-        config = Config(encoder=EncoderConfig(name="hashed", languages=("en", "ja")))
-        return assemble(config, encoder, collected(written(Path(folder) / "corpus", FILES), encoder))
+        config = Config(encoder=EncoderConfig(name="hashed", languages=("en", "ja")), writer=settings.writer)
+        documents = collected(written(Path(folder) / "corpus", FILES), encoder)
+        return assemble(config, encoder, documents, make_writer(config))
 
 
 def opened(config, say):
@@ -30,7 +31,7 @@ def opened(config, say):
         raise CorpusEmpty(Path("nowhere"))
     while config.corpus and not Path(config.corpus).exists():
         time.sleep(0.02)
-    return small_bot()
+    return small_bot(config)
 
 
 def tell(line):

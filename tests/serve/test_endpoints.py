@@ -56,8 +56,8 @@ def refused(**call):
 with socket.create_server(("127.0.0.1", 0)) as listening:
     with gr.Blocks(analytics_enabled=False) as page:
         gr.Textbox().submit(lambda text: text, api_visibility="private")
+        publish(Service(Bot(), Config()), Line())
     page.queue(api_open=False)
-    publish(page, Service(Bot(), Config()), Line())
     app = gr.mount_gradio_app(FastAPI(), page, path="/", ssr_mode=False, show_error=False)
     server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

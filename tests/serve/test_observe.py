@@ -131,7 +131,6 @@ def test_everything_is_counted(bot, metrics):
     assert value(metrics, "errors_total", kind="unaskable") == 1
     assert value(metrics, "rate_limited_total") == 1
     assert value(metrics, "feedback_total", helpful="yes") == 1
-    assert value(metrics, "queue_length") == 2
     assert value(metrics, "requests_in_progress") == 2
     assert value(metrics, "answers_in_progress") == 0
     for stage in ("retrieve", "read", "total"):

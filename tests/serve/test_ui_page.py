@@ -152,7 +152,7 @@ def built():
     """Build inside a running event loop: without one, Gradio makes loops that nobody closes."""
 
     async def building():
-        return build_page()
+        return build_page(lambda: None)
 
     return asyncio.run(building())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from contextvars import copy_context
 from typing import Any, TypeVar
@@ -21,6 +21,10 @@ _AT_ONCE = 4
 _WAITING = 64
 
 
+def _nobody() -> None:
+    """Be told of nothing."""
+
+
 class _End:
     pass
 
@@ -33,11 +37,20 @@ class _Failed:
 class Line:
     """Where those who call stand in line; one for a whole application."""
 
-    def __init__(self, at_once: int = _AT_ONCE, waiting: int = _WAITING, tick: float = TICK) -> None:
-        self._tick = tick
+    def __init__(
+        self, at_once: int = _AT_ONCE, waiting: int = _WAITING, tick: float = TICK, full: Callable[[], None] = _nobody
+    ) -> None:
+        """Let `at_once` be answered and `waiting` stand behind them; `full` is told of each who found no place."""
+        self._tick, self._full = tick, full
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
         # Counted by whoever ends, in whichever thread.
         self._places = threading.BoundedSemaphore(at_once + waiting)
+        self._lock, self._waiting = threading.Lock(), 0
+
+    @property
+    def waiting(self) -> int:
+        """How many stand in line and are not yet being answered."""
+        return self._waiting
 
     async def run(self, begin: Callable[[threading.Event], Generator[T, Any, Any]]) -> AsyncGenerator[T | None, None]:
         """Yield what a generator yields, and None each time that nothing came for a while.
@@ -52,6 +65,7 @@ class Line:
             Exception: Whatever the generator raises.
         """
         if not self._places.acquire(blocking=False):
+            self._full()
             raise Busy
         loop, came, stop = asyncio.get_running_loop(), asyncio.Queue[T | _End | _Failed](), threading.Event()
 
@@ -60,8 +74,13 @@ class Line:
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(came.put_nowait, item)
 
-        working = self._threads.submit(copy_context().run, _work, begin, stop, hand)
-        working.add_done_callback(lambda _: self._places.release())
+        def begun(stop: threading.Event) -> Generator[T, Any, Any]:
+            self._stand(-1)
+            return begin(stop)
+
+        self._stand(1)
+        working = self._threads.submit(copy_context().run, _work, begun, stop, hand)
+        working.add_done_callback(self._left)
         try:
             while not isinstance(item := await _next(came, self._tick), _End):
                 if isinstance(item, _Failed):
@@ -70,6 +89,16 @@ class Line:
         finally:
             stop.set()
             working.cancel()
+
+    def _stand(self, change: int) -> None:
+        with self._lock:
+            self._waiting += change
+
+    def _left(self, working: Future[None]) -> None:
+        # Who goes before it is his turn was never begun.
+        if working.cancelled():
+            self._stand(-1)
+        self._places.release()
 
 
 async def _next(came: asyncio.Queue[T], tick: float) -> T | None:

@@ -29,6 +29,7 @@ def add_guards(app: FastAPI, config: Config, head: str, tally: Tally) -> None:
     from chatbot.serve.guard.access import Access
     from chatbot.serve.guard.body import BodyLimit
     from chatbot.serve.guard.headers import SafeHeaders
+    from chatbot.serve.guard.origins import SharedOrigins
     from chatbot.serve.guard.paths import ClosedPaths
     from chatbot.serve.guard.rate import RateLimit
     from chatbot.serve.guard.request import proxies
@@ -40,7 +41,8 @@ def add_guards(app: FastAPI, config: Config, head: str, tally: Tally) -> None:
     # What is added last stands outermost.
     app.add_middleware(RateLimit, most=guard.questions, proxies=trusted, tally=tally)
     app.add_middleware(Access, door=doorkeeper(os.environ), config=guard, proxies=trusted)
-    app.add_middleware(ClosedPaths, proxies=trusted)
+    app.add_middleware(ClosedPaths, proxies=trusted, origins=guard.origins)
     app.add_middleware(BodyLimit, limit=guard.body)
     app.add_middleware(SafeHeaders, head=head)
+    app.add_middleware(SharedOrigins, origins=guard.origins)
     app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5, exclude_content_types=live)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from http.cookies import SimpleCookie
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, quote
 
@@ -12,7 +11,7 @@ from starlette.datastructures import Headers, QueryParams
 
 from chatbot.serve.guard.pages import login_page, refuse, show
 from chatbot.serve.guard.rate import Window
-from chatbot.serve.guard.request import address, cookies, language_of, on_space, secure, wants_page, words
+from chatbot.serve.guard.request import address, cookie, cookies, language_of, wants_page, words
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -87,11 +86,7 @@ class Access:
             await show(scope, send, login_page(language, wanted, words(language)["wrong"]), 401)
 
     def _cookie(self, scope: Scope, value: str, seconds: int) -> bytes:
-        held = SimpleCookie({COOKIE: value})[COOKIE]
-        held["path"], held["httponly"], held["max-age"] = "/", True, str(seconds)
-        # On a Space the page is shown within one of huggingface.co.
-        held["samesite"], held["secure"] = ("None", True) if on_space() else ("Lax", secure(scope))
-        return held.OutputString().encode() + (b"; Partitioned" if on_space() else b"")
+        return cookie(scope, COOKIE, value, seconds, hidden=True).encode()
 
 
 def inside(path: str) -> str:

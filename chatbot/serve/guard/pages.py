@@ -10,6 +10,7 @@ from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from chatbot.serve.api.problem import error_json
 from chatbot.serve.guard.request import language_of, wants_page, words
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ async def refuse(scope: Scope, receive: Receive, send: Send, status: int, why: s
     if wants_page(scope):
         await show(scope, send, plain_page(language, "OpenStance", f"<p>{escape(said)}</p>"), status, again)
         return
-    error = {"message": said, "type": why, "code": status} if scope["path"].startswith("/v1/") else said
-    body = json.dumps({"detail": said, "error": error}, ensure_ascii=False).encode()
+    row = error_json(status, said, why) if scope["path"].startswith("/v1/") else {"detail": said, "error": said}
+    body = json.dumps(row, ensure_ascii=False).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
     headers += again
     headers += [(b"www-authenticate", b"Bearer")] if status == 401 else []

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.datastructures import Headers
 
+from chatbot.serve.guard.origins import BELOW
 from chatbot.serve.guard.pages import refuse
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ _FORWARDED = (b"x-forwarded-", b"x-gradio-", b"forwarded", b"x-real-ip")
 class ClosedPaths:
     """Lets through only what is meant to be there."""
 
-    def __init__(self, app: ASGIApp, proxies: int) -> None:
-        """Believe what is told by headers of proxies only where there are some."""
-        self._app, self._proxies = app, proxies
+    def __init__(self, app: ASGIApp, proxies: int, origins: tuple[str, ...] = ()) -> None:
+        """Believe what is told by headers of proxies only where there are some; let pages of `origins` call `/v1`."""
+        self._app, self._proxies, self._origins = app, proxies, origins
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on if it is for something that is served, and comes from the page itself or from a program."""
@@ -35,10 +36,13 @@ class ClosedPaths:
             await self._app(scope, receive, send)
         elif _plain(scope["path"]).startswith(_CLOSED):
             await refuse(scope, receive, send, 404, "closed")
-        elif _changes(scope) and _foreign(Headers(scope=scope), self._proxies):
+        elif _changes(scope) and _foreign(Headers(scope=scope), self._proxies) and not self._shared(scope):
             await refuse(scope, receive, send, 403, "stranger")
         else:
             await self._app(scope if self._proxies else _unforwarded(scope), receive, send)
+
+    def _shared(self, scope: Scope) -> bool:
+        return scope["path"].startswith(BELOW) and Headers(scope=scope).get("origin") in self._origins
 
 
 def _plain(path: str) -> str:

@@ -67,6 +67,23 @@ def cookies(scope: Scope) -> Mapping[str, str]:
         return {}
 
 
+def cookie(scope: Scope, name: str, value: str, seconds: int, hidden: bool) -> str:
+    """Return the header that gives a browser a cookie.
+
+    Args:
+        scope: The request that is answered.
+        name: Of the cookie.
+        value: Of the cookie.
+        seconds: How long the browser keeps it.
+        hidden: From the scripts of the page.
+    """
+    held = SimpleCookie({name: value})[name]
+    held["path"], held["httponly"], held["max-age"] = "/", hidden, str(seconds)
+    # On a Space the page is shown within one of huggingface.co.
+    held["samesite"], held["secure"] = ("None", True) if on_space() else ("Lax", secure(scope))
+    return held.OutputString() + ("; Partitioned" if on_space() else "")
+
+
 def language_of(scope: Scope) -> Language:
     """Return the language that was chosen on the page, or else the browser's."""
     chosen = cookies(scope).get(LANGUAGE_COOKIE)

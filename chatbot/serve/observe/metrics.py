@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
@@ -29,14 +30,30 @@ class Metrics:
         self._errors = Counter("errors", "Answers that failed", ["kind"], **into)
         self._stopped = Counter("stopped", "Answers that were stopped before their end", **into)
         self._limited = Counter("rate_limited", "Requests of clients that asked too often", **into)
+        self._turned_away = Counter("turned_away", "Requests that found too many waiting", **into)
         self._feedback = Counter("feedback", "Thumbs", ["helpful"], **into)
         self._stages = Histogram("stage_seconds", "Time of one stage of an answer", ["stage"], buckets=_BUCKETS, **into)
         self._first = Histogram("first_event_seconds", "Time until the first event", buckets=_BUCKETS, **into)
         self._lock, self._asking, self._going = Lock(), 0, 0
+        self._known()
         Gauge("answers_in_progress", "Answers being given", **into).set_function(lambda: self._going)
         Gauge("requests_in_progress", "Requests answered or waiting for it", **into).set_function(lambda: self._asking)
-        waiting = Gauge("queue_length", "Requests that wait for their answer to begin", **into)
-        waiting.set_function(lambda: max(0, self._asking - self._going))
+        self._queue = Gauge("queue_length", "Requests that wait for their answer to begin", **into)
+
+    def _known(self) -> None:
+        # What is there from the start can be watched for its first change.
+        for language in _LANGUAGES:
+            self._refusals.labels(language)
+        for kind in ("failed", "unaskable"):
+            self._errors.labels(kind)
+
+    def watch_queue(self, waiting: Callable[[], int]) -> None:
+        """Show how many wait, as `waiting` says it."""
+        self._queue.set_function(waiting)
+
+    def turned_away(self) -> None:
+        """Count a request that found too many waiting."""
+        self._turned_away.inc()
 
     def begun(self) -> None:
         """Count a question."""

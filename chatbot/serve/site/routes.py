@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from chatbot.serve.guard.request import cookie
 from chatbot.serve.site.find import Wanted
 from chatbot.serve.site.library import gather
 from chatbot.serve.site.pages import Pages
@@ -115,5 +116,5 @@ def _answer(request: Request, html: str, language: Language, status: int = 200) 
 
     made = Response(html.encode("utf-8", "replace"), status, headers=_HEADERS, media_type="text/html; charset=utf-8")
     if request.query_params.get("lang") == language:
-        made.set_cookie(_COOKIE, language, max_age=_YEAR, samesite="lax", path="/")
+        made.headers.append("set-cookie", cookie(request.scope, _COOKIE, language, _YEAR, hidden=False))
     return made

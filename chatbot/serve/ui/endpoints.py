@@ -6,7 +6,7 @@ Annotations are evaluated here, as Gradio reads from them what a function takes 
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import aclosing, closing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chatbot.errors import InputError
 from chatbot.pipeline import Chatbot
@@ -30,11 +30,10 @@ _ASK = (
 _SEARCH = "Find the k passages that are nearest to a query, best first; k is 1 to 50."
 
 
-def publish(page: Any, service: "Service", line: Line) -> None:
-    """Put `/ask` and `/search` where Gradio's clients find them; what the page itself calls stays private.
+def publish(service: "Service", line: Line) -> None:
+    """Put `/ask` and `/search` where Gradio's clients find them, within the Blocks that are being made.
 
     Args:
-        page: Gradio Blocks.
         service: Who is asked.
         line: Where those who call stand.
     """
@@ -59,9 +58,8 @@ def publish(page: Any, service: "Service", line: Line) -> None:
             async for row in rows:
                 yield row
 
-    with page:
-        for name, function, said in (("ask", ask, _ASK), ("search", search, _SEARCH)):
-            gr.api(function, api_name=name, api_description=said, concurrency_limit=_AT_ONCE, concurrency_id="programs")
+    for name, function, said in (("ask", ask, _ASK), ("search", search, _SEARCH)):
+        gr.api(function, api_name=name, api_description=said, concurrency_limit=_AT_ONCE, concurrency_id="programs")
 
 
 def grown(bot: Chatbot, question: str, before: Sequence[Turn]) -> Generator[Json, None, None]:

@@ -133,8 +133,10 @@ window.openstance = (() => {
       return;
     }
     page.keep(LANGUAGE, language);
+    // Within a page of another site, as on a Space, a browser takes only cookies that say they are for there.
+    const framed = window.parent === window ? "samesite=lax" : "samesite=none; partitioned";
     const secure = location.protocol === "https:" ? "; secure" : "";
-    document.cookie = `${LANGUAGE}=${language}; path=/; max-age=31536000; samesite=lax${secure}`;
+    document.cookie = `${LANGUAGE}=${language}; path=/; max-age=31536000; ${framed}${secure}`;
     const draft = page.at("ask-text").value;
     fill(frame);
     page.at("ask-text").value = draft;

@@ -83,13 +83,15 @@ class _Page:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._library = Library.of(plain.passages)
         self._suggestions = Suggestions(plain, plain.passages)
-        self._frames = {code: frame(words(code), _sample(plain, code)) for _, code in LANGUAGES}
+        # Made while the rest of the program starts: the sample answers take longer than anything else in them.
+        self._frames = {code: self._beside.submit(_framed, plain, code) for _, code in LANGUAGES}
 
     async def frame(self, request: Request) -> Response:
         """Give the page around the conversation in the language that is asked for, else in the one the browser prefers."""
         chosen = request.query_params.get("lang") or request.cookies.get(_COOKIE) or ""
         language = _language(chosen) or preferred(request.headers.get("accept-language", ""))
-        return _sent(self._frames[language], {"cache-control": "no-cache", "vary": "accept-language, cookie"})
+        content = await asyncio.wrap_future(self._frames[language])
+        return _sent(content, {"cache-control": "no-cache", "vary": "accept-language, cookie"})
 
     async def alive(self, request: Request) -> Response:
         """Say that the server answers."""
@@ -172,6 +174,10 @@ class _Page:
             return _refused(unfit)
         await asyncio.get_running_loop().run_in_executor(self._beside, self._service.keep, rating)
         return _sent({"kept": True})
+
+
+def _framed(bot: Asked, language: Language) -> Json:
+    return frame(words(language), _sample(bot, language))
 
 
 def _sample(bot: Asked, language: Language) -> Exchange | None:

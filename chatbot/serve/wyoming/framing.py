@@ -23,6 +23,8 @@ MAX_HEADER, MAX_DATA = 1 << 16, 1 << 18
 # Half a minute of 16 kHz speech in one event; satellites send a fortieth of a second.
 MAX_PAYLOAD = 1 << 20
 _PIECE = 1 << 16
+# Seconds in which one that is in the middle of sending gets to hear why it is closed.
+_LINGER = 1.0
 
 
 class Stream(Protocol):
@@ -36,6 +38,9 @@ class Stream(Protocol):
 
     def ended(self) -> bool:
         """Whether the other end has closed, as far as that can be told without waiting."""
+
+    def linger(self, seconds: float) -> None:
+        """Send no more, and let what still comes pass by until the other end closes or the time is over."""
 
     def close(self) -> None:
         """End it; whoever waits for it is woken."""
@@ -64,6 +69,17 @@ class SocketStream:
             return bool(readable) and not self._socket.recv(1, socket.MSG_PEEK)
         except (OSError, ValueError):
             return True
+
+    def linger(self, seconds: float) -> None:
+        """See `Stream`."""
+        until = time.monotonic() + seconds
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+            while (left := until - time.monotonic()) > 0 and self.receive(_PIECE, left):
+                pass
+        except OSError:
+            # Reset, closed by us, or out of time: it is closed next in any case.
+            pass
 
     def close(self) -> None:
         """See `Stream`."""
@@ -99,6 +115,9 @@ class PipeStream:
     def ended(self) -> bool:
         """See `Stream`; that nobody reads shows when something is written."""
         return False
+
+    def linger(self, seconds: float) -> None:
+        """See `Stream`; nothing that was written to a pipe is lost by closing it."""
 
     def close(self) -> None:
         """See `Stream`; the descriptors are the process's own and end with it."""
@@ -149,6 +168,15 @@ class Peer:
     def gone(self) -> bool:
         """Whether nobody is there any more to hear an answer."""
         return self._stream.ended()
+
+    def end(self, last: Event) -> None:
+        """Send a last event and see that it arrives: a connection closed on what still comes is reset, and what was sent lost.
+
+        Raises:
+            OSError: If the other end is gone.
+        """
+        self.send(last)
+        self._stream.linger(min(self._idle, _LINGER))
 
     def close(self) -> None:
         """Hang up."""

@@ -50,10 +50,10 @@ def attend(peer: Peer, shared: Shared) -> None:
                 takes[event.type](event)
     except PeerError as error:
         _log.warning("Closed %s: %s", peer.name, error)
-        _end(peer, str(error))
+        peer.end(Error(str(error)).event())
     except ChatbotError as error:
         _log.error("Closed %s: %s", peer.name, error)
-        _end(peer, str(error))
+        peer.end(Error(str(error)).event())
 
 
 def _takes(peer: Peer, shared: Shared) -> dict[str, Callable[[Event], None]]:
@@ -73,7 +73,3 @@ def _takes(peer: Peer, shared: Shared) -> dict[str, Callable[[Event], None]]:
 def _pong(event: Event) -> Event:
     text = event.data.get("text")
     return Pong(text if isinstance(text, str) else None).event()
-
-
-def _end(peer: Peer, message: str) -> None:
-    peer.send(Error(message).event())

@@ -6,15 +6,15 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
-from mcp import StdioServerParameters
-from mcp.client.client import Client
+from mcp import ClientSession, McpError, StdioServerParameters
 from mcp.client.stdio import stdio_client
-from mcp.shared.exceptions import MCPError
+from mcp.client.streamable_http import streamable_http_client
 
 from chatbot.config import Config
 from chatbot.serve.api import mcp as served
@@ -25,41 +25,47 @@ ROOT = Path(__file__).parents[3]
 TALL = "How tall is the harbour tower?"
 
 
-def with_client(address, use, mode="auto"):
-    """Run what is done with a client, once it has said hello."""
+@asynccontextmanager
+async def client_of(address):
+    """An agent that has said hello."""
+    async with streamable_http_client(f"{address}/mcp") as (read, write, _), ClientSession(read, write) as client:
+        await client.initialize()
+        yield client
+
+
+def with_client(address, use):
+    """Run what is done with a client."""
 
     async def run():
-        async with Client(f"{address}/mcp", mode=mode) as client:
+        async with client_of(address) as client:
             return await use(client)
 
     return asyncio.run(run())
 
 
-def called(address, name, mode="auto", **arguments):
-    return with_client(address, lambda client: client.call_tool(name, arguments), mode)
+def called(address, name, **arguments):
+    return with_client(address, lambda client: client.call_tool(name, arguments))
 
 
 def text_of(result):
     return result.content[0].text
 
 
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_the_tools_are_told_with_their_schemas_and_as_read_only(address, mode):
-    tools = with_client(address, lambda client: client.list_tools(), mode).tools
+def test_the_tools_are_told_with_their_schemas_and_as_read_only(address):
+    tools = with_client(address, lambda client: client.list_tools()).tools
     assert [tool.name for tool in tools] == ["ask", "search", "read_document"]
     for tool in tools:
-        assert tool.annotations.read_only_hint is True
-        assert tool.annotations.open_world_hint is False
+        assert tool.annotations.readOnlyHint is True
+        assert tool.annotations.openWorldHint is False
         assert tool.description.endswith(".")
-        assert tool.input_schema["type"] == tool.output_schema["type"] == "object"
-    assert tools[0].input_schema["required"] == ["question"]
+        assert tool.inputSchema["type"] == tool.outputSchema["type"] == "object"
+    assert tools[0].inputSchema["required"] == ["question"]
 
 
-@pytest.mark.parametrize("mode", ["auto", "legacy"])
-def test_a_question_is_answered_with_its_sources(address, mode):
-    result = called(address, "ask", mode, question=TALL)
-    row = result.structured_content
-    assert not result.is_error
+def test_a_question_is_answered_with_its_sources(address):
+    result = called(address, "ask", question=TALL)
+    row = result.structuredContent
+    assert not result.isError
     assert "48 metres" in row["answer"]
     assert row["citations"][0]["document"] == "tower.en.md"
     assert json.loads(text_of(result)) == row
@@ -67,26 +73,26 @@ def test_a_question_is_answered_with_its_sources(address, mode):
 
 def test_a_question_may_lean_on_what_was_said_before(address):
     history = [{"question": TALL, "answer": "The harbour tower is 48 metres tall."}]
-    row = called(address, "ask", question="Why was it built?", history=history).structured_content
+    row = called(address, "ask", question="Why was it built?", history=history).structuredContent
     assert "two ferries had run aground" in row["answer"]
 
 
 def test_a_refusal_is_no_error(address):
     result = called(address, "ask", question="Who won the cup in 1998?")
-    assert not result.is_error
-    assert result.structured_content["refused"] is True
+    assert not result.isError
+    assert result.structuredContent["refused"] is True
 
 
 def test_passages_are_found_and_their_document_read(address):
-    hits = called(address, "search", query="大橋の長さ", k=2).structured_content["hits"]
+    hits = called(address, "search", query="大橋の長さ", k=2).structuredContent["hits"]
     assert len(hits) == 2
     assert hits[0]["document"] == "bridge.ja.md"
-    read = called(address, "read_document", document="bridge.ja.md").structured_content
+    read = called(address, "read_document", document="bridge.ja.md").structuredContent
     assert read["text"][hits[0]["start"] : hits[0]["end"]] == hits[0]["text"]
     assert (read["lang"], read["start"], read["end"]) == ("ja", 0, read["length"])
-    piece = called(address, "read_document", document="bridge.ja.md", start=10, length=7).structured_content
+    piece = called(address, "read_document", document="bridge.ja.md", start=10, length=7).structuredContent
     assert piece["text"] == read["text"][10:17]
-    beyond = called(address, "read_document", document="bridge.ja.md", start=10**9).structured_content
+    beyond = called(address, "read_document", document="bridge.ja.md", start=10**9).structuredContent
     assert beyond["text"] == ""
 
 
@@ -106,7 +112,7 @@ def test_passages_are_found_and_their_document_read(address):
 )
 def test_what_cannot_be_done_is_told_to_the_agent(address, name, arguments, told):
     result = called(address, name, **arguments)
-    assert result.is_error
+    assert result.isError
     assert told in text_of(result)
 
 
@@ -118,14 +124,14 @@ def test_documents_are_resources(address, bot):
     listed, read = with_client(address, both)
     texts = {document.path: document.text for document in bot.documents}
     assert {each.name: result.contents[0].text for each, result in zip(listed, read, strict=True)} == texts
-    assert {each.mime_type for each in listed} == {"text/markdown", "text/plain"}
+    assert {each.mimeType for each in listed} == {"text/markdown", "text/plain"}
 
 
 def test_resources_that_are_not_there_are_errors_of_the_protocol(address):
     async def both(client):
-        with pytest.raises(MCPError, match="There is no document"):
+        with pytest.raises(McpError, match="There is no document"):
             await client.read_resource("openstance://documents/none.md")
-        with pytest.raises(MCPError, match="no cursor"):
+        with pytest.raises(McpError, match="no cursor"):
             await client.list_resources(cursor="x")
 
     with_client(address, both)
@@ -139,7 +145,7 @@ def test_a_long_list_of_documents_comes_in_pages(address, monkeypatch):
         while True:
             page = await client.list_resources(cursor=cursor)
             names.append([each.name for each in page.resources])
-            if not (cursor := page.next_cursor):
+            if not (cursor := page.nextCursor):
                 return names
 
     pages = with_client(address, pages)
@@ -161,7 +167,7 @@ def test_a_failure_tells_no_secret(serve, apply, caplog):
 
     with serve(apply(Broken())) as url:
         result = called(url, "ask", question="private matter")
-    assert result.is_error
+    assert result.isError
     assert "secret" not in text_of(result)
     assert "secret inside" in caplog.text
     assert "private matter" not in caplog.text
@@ -178,15 +184,15 @@ def test_agents_stand_in_the_same_line(slow, serve, apply, make_line):
         lines = held.iter_lines()
         assert "assistant" in next(lines)
         result = called(url, "search", query="tower")
-    assert result.is_error
+    assert result.isError
     assert "Too many questions are waiting" in text_of(result)
     assert writer.ended.wait(5)
 
 
 def test_ten_agents_at_once_are_answered(address):
     async def one():
-        async with Client(f"{address}/mcp") as client:
-            return (await client.call_tool("ask", {"question": TALL})).structured_content["answer"]
+        async with client_of(address) as client:
+            return (await client.call_tool("ask", {"question": TALL})).structuredContent["answer"]
 
     async def all_of_them():
         return await asyncio.gather(*(one() for _ in range(10)))
@@ -277,7 +283,7 @@ def test_the_protocol_is_loaded_only_when_it_is_called():
     code = (
         "import sys; from types import SimpleNamespace as N; from fastapi import FastAPI\n"
         "from chatbot.serve.api.add import add; from chatbot.serve.api.line import Line\n"
-        "add(FastAPI(), N(bot=None, config=None), Line()); assert not {'mcp', 'mcp_types'} & set(sys.modules)"
+        "add(FastAPI(), N(bot=None, config=None), Line()); assert 'mcp' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
 
@@ -308,11 +314,12 @@ def test_the_command_answers_on_standard_input_and_output(tmp_path):
 
     async def run():
         with (tmp_path / "said").open("w", encoding="utf-8") as said:
-            async with Client(stdio_client(server, errlog=said)) as client:
+            async with stdio_client(server, errlog=said) as (read, write), ClientSession(read, write) as client:
+                await client.initialize()
                 names = [tool.name for tool in (await client.list_tools()).tools]
                 return names, await client.call_tool("ask", {"question": TALL})
 
     names, result = asyncio.run(run())
     assert names == ["ask", "search", "read_document"]
-    assert result.structured_content["answer"] == "Forty-eight metres."
+    assert result.structuredContent["answer"] == "Forty-eight metres."
     assert "between the messages" in (tmp_path / "said").read_text("utf-8")

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 
 from chatbot.config import Config, GuardConfig
 from chatbot.errors import ConfigError
+from chatbot.serve.api.problem import error_json
 from chatbot.serve.guard import add_guards
 from chatbot.serve.guard.access import inside
 from chatbot.serve.guard.headers import LOOPBACK, KnownHosts
@@ -138,7 +139,7 @@ def test_other_pages_run_scripts_from_files_alone_and_strangers_may_read_nothing
     assert policy(answer)["object-src"] == policy(answer)["frame-ancestors"] == {"'none'"}
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert "microphone=(self)" in answer.headers["permissions-policy"]
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert not [name for name in answer.headers if name.startswith("access-control")]
@@ -193,6 +194,53 @@ def test_what_nobody_needs_is_not_there(guarded, path):
 def test_pages_of_other_sites_may_not_send_anything(guarded, origin):
     ours, theirs = talk(guarded(), post("/x", origin="http://stance.test"), post("/x", origin=origin))
     assert (ours.status_code, theirs.status_code) == (200, 403)
+
+
+CALLER = "https://app.example.org"
+PREFLIGHT = {"access-control-request-method": "POST", "access-control-request-headers": "authorization,x-stainless-os"}
+
+
+def test_pages_of_sites_that_were_named_may_call_with_a_key(guarded):
+    app = guarded(OPENSTANCE_API_KEYS=KEY, origins=(CALLER,))
+    path, key = "/v1/chat/completions", {"authorization": f"Bearer {KEY}"}
+    before, answer, without = talk(
+        app,
+        ("OPTIONS", path, {"headers": {"origin": CALLER, **PREFLIGHT}}),
+        post(path, origin=CALLER, **key),
+        post(path, origin=CALLER),
+    )
+    assert before.status_code == answer.status_code == 200
+    assert without.status_code == 401
+    assert {each.headers["access-control-allow-origin"] for each in (before, answer, without)} == {CALLER}
+    assert all("Origin" in each.headers["vary"] for each in (before, answer))
+    assert "x-stainless-os" in before.headers["access-control-allow-headers"]
+    assert not any("access-control-allow-credentials" in each.headers for each in (before, answer, without))
+
+
+@pytest.mark.parametrize(
+    ("path", "origin", "status"),
+    [
+        ("/v1/chat/completions", "https://other.example.org", 403),
+        ("/v1/chat/completions", f"{CALLER}.evil.test", 403),
+        ("/v1/chat/completions", "null", 403),
+        ("/talk/ask", CALLER, 403),
+        ("/mcp", CALLER, 403),
+    ],
+)
+def test_nobody_else_may_and_nothing_else_is_shared(guarded, path, origin, status):
+    before, answer = talk(
+        guarded(origins=(CALLER,)), ("OPTIONS", path, {"headers": {"origin": origin, **PREFLIGHT}}), post(path, origin=origin)
+    )
+    assert answer.status_code == status
+    assert not any("access-control-allow-origin" in each.headers for each in (before, answer))
+
+
+@pytest.mark.parametrize(
+    "origin", ["*", "example.org", "https://example.org/", "https://example.org/app", "ftp://example.org", "null"]
+)
+def test_only_origins_can_be_named(origin):
+    with pytest.raises(ConfigError, match=r"guard\.origins"):
+        GuardConfig(origins=(origin,))
 
 
 def test_headers_of_proxies_are_believed_only_behind_one(guarded):
@@ -252,13 +300,16 @@ def test_who_asks_too_often_is_told_when_to_come_back(guarded, path):
     answers = talk(guarded(tally, questions=2), *[post(path, accept_language="ja")] * 3, get("/x"))
     assert [answer.status_code for answer in answers] == [200, 200, 429, 200]
     assert 1 <= int(answers[2].headers["retry-after"]) <= 60
-    assert "お尋ねください" in answers[2].json()["detail"]
+    told = answers[2].json()
+    assert "お尋ねください" in (told["error"]["message"] if path.startswith("/v1/") else told["detail"])
     assert (tally.refusals, tally.now, tally.most) == (1, 0, 1)
 
 
 def test_openai_clients_read_why(guarded):
     (answer,) = talk(guarded(OPENSTANCE_API_KEYS=KEY), post("/v1/chat/completions"))
-    assert answer.json()["error"]["code"] == 401
+    message = "A key is needed here. Send it as: Authorization: Bearer KEY"
+    assert answer.json() == error_json(401, message, "need_key")
+    assert answer.json()["error"]["type"] == "authentication_error"
     assert answer.headers["www-authenticate"] == "Bearer"
 
 

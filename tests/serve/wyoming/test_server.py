@@ -22,6 +22,7 @@ from wyoming.tts import SynthesizeChunk, SynthesizeStart
 from chatbot.config.wyoming import WyomingConfig
 from chatbot.errors import ChatbotError
 from chatbot.serve.wyoming import Parts, serving
+from chatbot.serve.wyoming.framing import framed
 
 TALL = "How tall is the harbour tower?"
 SILENCE = AudioChunk(16_000, 2, 1, bytes(3200))
@@ -153,6 +154,14 @@ def test_what_is_too_much_or_cannot_be_is_closed_with_a_reason(serve, bot, event
         error = rig.talk(*events, until="error")[-1]
     assert error.type == "error"
     assert why in error.data["text"]
+
+
+def test_one_that_goes_on_sending_hears_the_reason_all_the_same(serve, bot):
+    sent = b"".join(framed(event.event()) for event in (AudioStart(16_000, 2, 1), *[SILENCE] * 2000))
+    with serve(bot, audio_seconds=2) as rig, raw(rig) as connection:
+        connection.sendall(sent)
+        told = connection.makefile("rb").read()
+    assert b"2 seconds" in told
 
 
 def test_what_is_not_offered_is_told(bot):

@@ -6,7 +6,8 @@ import pytest
 from chatbot.types import Audio, Delta, Done, Query, Transcript
 from chatbot.voice.audio import FRAME, RATE, from_numbers, level
 from chatbot.voice.events import Utterance
-from chatbot.voice.loop import Loop, Manners
+from chatbot.voice.loop import Loop
+from chatbot.voice.manners import Manners
 from chatbot.voice.play import Player
 from chatbot.voice.turn import Parts
 
