@@ -6,8 +6,9 @@ Everything is the package's own: Silero's detector, eSpeak NG and Open JTalk, th
 are spoken by the same voices; what they say is told to the conversation by a scripted recogniser unless --recognizer is given,
 which measures the one that is set, in English. Rooms are made by rule: delay, attenuation, reverberation, noise.
 `latency`: end of speech to decision; transcript to first sound; both as somebody waits for them, with sound as fast as it is.
-`barge`: first sound of a person to the last of the answer. `self`: beginnings that were taken from its own voice in so many
-minutes of it. `soak`: a question every 20 s for so many hours of sound; memory at the start and the end, turns that got stuck.
+`barge`: first sound of a person to the last of the answer, and to the decision that somebody speaks. `self`: beginnings
+that were taken from its own voice in so many minutes of it, and moments for which it fell silent in doubt.
+`soak`: a question every 20 s for so many hours of sound; memory at the start and the end, turns that got stuck.
 Prints one line of JSON for each.
 """
 
@@ -36,6 +37,7 @@ from chatbot.voice.audio import FRAME, RATE, from_numbers, level, numbers, silen
 from chatbot.voice.echo import Echo
 from chatbot.voice.endpoint import Endpoint
 from chatbot.voice.events import Began, Interrupted, Latency, Said, Utterance, VoiceEvent
+from chatbot.voice.hush import Hush
 from chatbot.voice.loop import Loop
 from chatbot.voice.manners import Manners
 from chatbot.voice.play import Player
@@ -158,7 +160,7 @@ def _until_said(conversation: Conversation, question: Audio, most: float = 120.0
 
 def barge(bot: Chatbot, turns: int, draw: np.random.Generator) -> dict[str, object]:
     """Speak up at a random moment of an answer that is heard by the microphone, and time its silence."""
-    delays, missed = [], 0
+    delays, decided, missed = [], [], 0
     for turn in range(turns):
         scripted = Scripted()
         conversation = Conversation(bot, scripted, draw)
@@ -169,13 +171,17 @@ def barge(bot: Chatbot, turns: int, draw: np.random.Generator) -> dict[str, obje
         person = spoken(text, "ja" if text.endswith("。") else "en")
         delay = _silenced(conversation, person, draw)
         missed += delay is None
-        delays += [] if delay is None else [1000 * delay]
-    return {"turns": turns, "missed": missed, "silent_after_ms": _spread(delays)}
+        delays += [] if delay is None else [1000 * delay[0]]
+        decided += [] if delay is None else [1000 * delay[1]]
+    return {"turns": turns, "missed": missed, "silent_after_ms": _spread(delays), "decided_after_ms": _spread(decided)}
 
 
-def _silenced(conversation: Conversation, person: Audio, draw: np.random.Generator) -> float | None:
-    """Return the seconds from a person's first sound until nothing is played, with an echo 18 dB down 100 ms late."""
-    late = [np.zeros(FRAME)] * 3
+def _silenced(conversation: Conversation, person: Audio, draw: np.random.Generator) -> tuple[float, float] | None:
+    """Return the seconds from a person's first sound until nothing is played any more, and until that is decided.
+
+    There is an echo, 18 dB down and 100 ms late.
+    """
+    late, held = [np.zeros(FRAME)] * 3, None
     loud = numbers(person)
     for at in range(0, len(loud) - FRAME, FRAME):
         played = numbers(resample(Audio(conversation.out, _CONFIG.voice.rate), RATE)) * 10 ** (-18 / 20)
@@ -183,7 +189,8 @@ def _silenced(conversation: Conversation, person: Audio, draw: np.random.Generat
         heard = from_numbers(loud[at : at + FRAME] + late[0] + draw.standard_normal(FRAME) * 10, RATE)
         for event in conversation.loop.hear(heard):
             if isinstance(event, Interrupted):
-                return (at + FRAME) / RATE
+                return (at + FRAME) / RATE if held is None else held, (at + FRAME) / RATE
+        held = ((at + FRAME) / RATE if held is None else held) if conversation.loop.player.held else None
         conversation.out = conversation.loop.player.draw(FRAME * _CONFIG.voice.rate // RATE)
     return None
 
@@ -191,20 +198,23 @@ def _silenced(conversation: Conversation, person: Audio, draw: np.random.Generat
 def itself(bot: Chatbot, minutes: float, draw: np.random.Generator) -> dict[str, object]:
     """Let it read documents aloud in one room after another, and count what it takes for a person."""
     texts = [(s.text, p.document.language) for p in bot.passages for s in p.sentences if s.kind == "prose"]
-    begun, heard, rooms, echo = 0, 0.0, 0, Echo()
+    begun, doubts, heard, rooms = 0, 0, 0.0, 0
     while heard < 60 * minutes:
         picked = [texts[int(at)] for at in draw.integers(len(texts), size=8)]
         played = join([piece for text, lang in picked for piece in (spoken(text, lang), silence(0.4))] + [silence(1.0)])
         micro = room(numbers(played).astype(float), draw)
         detector, endpoint, rooms = make_detector(_CONFIG), Endpoint(), rooms + 1
-        echo = Echo()
+        echo, player = Echo(), Player(RATE)
+        player.add(played)
+        hush = Hush(player)
         for at in range(0, len(micro) - FRAME, FRAME):
             frame = from_numbers(micro[at : at + FRAME], RATE)
             near = echo.near(frame, Audio(played.samples[2 * at : 2 * (at + FRAME)], RATE))
             likelihood = detector.speech(frame)
             begun += isinstance(endpoint.feed(frame, likelihood if near else 0.0), Began)
-        heard += played.seconds
-    return {"minutes": round(heard / 60, 1), "rooms": rooms, "self_triggers": begun}
+            hush.follow(likelihood if near else 0.0, frame.seconds)
+        heard, doubts = heard + played.seconds, doubts + hush.errors
+    return {"minutes": round(heard / 60, 1), "rooms": rooms, "self_triggers": begun, "silent_in_doubt": doubts}
 
 
 def room(sound: NDArray[np.float64], draw: np.random.Generator) -> NDArray[np.float64]:

@@ -154,7 +154,7 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _talk(options: argparse.Namespace) -> int:
     from chatbot.serve import told
-    from chatbot.serve.talk import Talk, talk
+    from chatbot.serve.talk import Talk, limits, talk
 
     if options.out and not options.heard:
         raise InputError("--out needs --in: with a microphone, answers go to the loudspeaker.")
@@ -163,6 +163,8 @@ def _talk(options: argparse.Namespace) -> int:
     page = told.Page(sys.stdout.isatty())
     # Standard output belongs to the sound where that goes into a pipe.
     tell = _say if options.out == "-" else _out
+    for line in limits(config):
+        _say(line)
     for at, event in talk(config, _open(config), how):
         if options.events:
             tell(json.dumps(told.row(event, at), ensure_ascii=False) + ("" if options.out == "-" else "\n"))

@@ -177,4 +177,6 @@ class ExtraMissing(ChatbotError):
     """An optional package is wanted but not installed."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(f"This needs the package {package}. Install it with: pip install 'openstance[{extra}]'")
+        """Name a package, and the extra of this program by which it is installed; none where it is installed by itself."""
+        how = f"'openstance[{extra}]'" if extra else package
+        super().__init__(f"This needs the package {package}. Install it with: pip install {how}")

@@ -25,7 +25,10 @@ from chatbot.voice.recognizers.whisper import WhisperRecognizer
 from chatbot.voice.sounds import Sounds
 from chatbot.voice.speak import Voices
 from chatbot.voice.speakers.espeak import EspeakSpeaker
+from chatbot.voice.speakers.kokoro import KokoroSpeaker
 from chatbot.voice.speakers.openjtalk import OpenJTalkSpeaker
+from chatbot.voice.speakers.piper import PiperSpeaker
+from chatbot.voice.spot import MicroSpotter, OpenSpotter
 from chatbot.voice.wake import SphinxSpotter
 
 _GENERAL = "en-us/cmudict-en-us.dict"
@@ -47,6 +50,9 @@ def make_spotter(config: Config) -> Spotter:
     Raises:
         ChatbotError: If its package is not installed, or no name can be listened for.
     """
+    file = config.voice.wake_model
+    if file:
+        return MicroSpotter(file) if file.endswith(".json") else OpenSpotter(file)
     return SphinxSpotter(config.voice.wake, open_espeak())
 
 
@@ -84,13 +90,14 @@ def make_speaker(config: Config, speed: float | None = None) -> Speaker:
     builders: dict[str, Callable[[str], Speaker]] = {
         "espeak": lambda variant: EspeakSpeaker(open_espeak(), variant or "en-us", pace),
         "openjtalk": lambda file: OpenJTalkSpeaker(file, pace),
+        "kokoro": lambda named: KokoroSpeaker(named, pace),
     }
     chosen: dict[Language, str] = {"en": config.voice.english, "ja": config.voice.japanese}
     usual: dict[Language, str] = {"en": "espeak", "ja": "openjtalk"}
     voices: dict[Language, Speaker] = {}
     for language, name in chosen.items():
         kind, _, voice = (usual[language] if name == "auto" else name).partition(":")
-        voices[language] = builders[kind](voice)
+        voices[language] = PiperSpeaker(voice, language, pace) if kind == "piper" else builders[kind](voice)
     return Voices(voices, config.voice.rate)
 
 

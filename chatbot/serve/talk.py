@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from chatbot.assemble.voice import make_detector, make_recognizer, make_speaker, make_spotter
+from chatbot.assemble.voice import languages_heard, make_detector, make_recognizer, make_speaker, make_spotter
 from chatbot.config import Config
 from chatbot.pipeline import Chatbot
 from chatbot.protocols import Speaker
@@ -22,6 +22,7 @@ from chatbot.types import Language
 from chatbot.voice.events import Latency, VoiceEvent
 from chatbot.voice.loop import Loop
 from chatbot.voice.manners import Manners, Mode
+from chatbot.voice.phrases import phrases
 from chatbot.voice.play import Player
 from chatbot.voice.rates import join
 from chatbot.voice.turn import Parts
@@ -65,6 +66,12 @@ def talk(config: Config, bot: Chatbot, how: Talk) -> Iterator[tuple[float, Voice
             if isinstance(event, Latency):
                 _log.info("turn %s", latency(event))
             yield loop.now, event
+
+
+def limits(config: Config) -> tuple[str, ...]:
+    """Return what cannot be heard with what is set, to be shown at the start, in both languages."""
+    languages: tuple[Language, ...] = ("en", "ja")
+    return () if "ja" in languages_heard(config) else tuple(phrases(language).english_only for language in languages)
 
 
 def make_loop(config: Config, bot: Chatbot, how: Talk, live: bool) -> Loop:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from chatbot.language import detect
@@ -16,7 +17,8 @@ from chatbot.voice.phrases import phrases
 _AT_ONCE = 2
 # «(The source is in Japanese …)», 「(2025年…付の資料)」: for the eye; the ear is told the source before the sentence.
 _NOTES = ("(", "（")
-_ALREADY = ("according to", "as stated in")
+# A sentence that says itself who says so, at its beginning or as English adds it at the end.
+_ALREADY = re.compile(r"^(?:according to|as stated in)\b|, according to\b|^.{1,60}?(?:によると|によれば)[、,]", re.IGNORECASE)
 
 
 class Answer:
@@ -96,7 +98,7 @@ class Answer:
         self._loose = self._loose[max(0, free) :]
         for at, text in enumerate(plain):
             source = cited.citation if cited and at == len(plain) - 1 else None
-            told = source is None or source.document == self._document or text.lower().startswith(_ALREADY)
+            told = source is None or source.document == self._document or _ALREADY.search(text) is not None
             if source is not None:
                 self._document = source.document
             self._waiting.append(Sentence(text, self.language, None if told else source))

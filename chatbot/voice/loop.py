@@ -31,6 +31,7 @@ from chatbot.voice.events import (
     VoiceEvent,
     Woken,
 )
+from chatbot.voice.hush import Hush
 from chatbot.voice.manners import Manners
 from chatbot.voice.memory import Memory
 from chatbot.voice.play import Player
@@ -71,8 +72,8 @@ class Loop:
         self._early = Early(lambda utterance: work(turn(parts, utterance, self.memory)), self.manners.early)
         self._last: Utterance | None = None
         self._quiet_since = self._near = 0.0
-        self._held = False
-        self._sounded = False
+        self._hush = Hush(player)
+        self._held = self._sounded = False
         self._stopping = self._answered = False
 
     @property
@@ -162,6 +163,7 @@ class Loop:
         if self.state == "idle":
             self._overhear(step)
             return
+        self._hush.follow(likelihood, frame.seconds)
         self._early.follow(self._endpoint)
         match step:
             case Began():
@@ -172,8 +174,6 @@ class Loop:
                 yield from self._heard(step)
             case Noise():
                 self._quiet_since = self.now
-            case None:
-                pass
 
     def _heard(self, utterance: Utterance | Noise | None) -> Iterator[VoiceEvent]:
         self._quiet_since = self.now

@@ -17,12 +17,12 @@ def load(module: str, package: str, extra: str = "voice") -> Any:
     Args:
         module: What is imported.
         package: What to install if it is not there.
-        extra: Of this program, by which it is installed.
+        extra: Of this program, by which it is installed; empty where no extra has it.
 
     Raises:
         ExtraMissing: If it is not installed.
     """
-    if module in sys.modules:
+    if sys.modules.get(module) is not None:
         return sys.modules[module]
     try:
         with redirect_stdout(io.StringIO()):

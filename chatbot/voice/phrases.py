@@ -32,6 +32,8 @@ class Phrases:
     slower: str
     faster: str
     moment: str
+    english_only: str
+    """Shown, not said."""
     commands: Mapping[Command, tuple[str, ...]]
     around: tuple[str, ...]
 

@@ -33,6 +33,7 @@ class Player:
         self._drawn: list[bytes] = []
         self._played = 0
         self._last: Saying | None = None
+        self._held = self._edge = False
 
     def add(self, audio: Audio, of: Saying | None = None) -> None:
         """Put a sound at the end of the line.
@@ -50,6 +51,9 @@ class Player:
     def draw(self, samples: int) -> bytes:
         """Return the next so many samples, silence where there are none; for the one who plays them."""
         with self._lock:
+            edge, self._edge = self._edge, False
+            if self._held:
+                return self._silence(samples, edge)
             out, wanted = [], 2 * samples
             while wanted and self._line:
                 piece = self._line[0]
@@ -64,8 +68,32 @@ class Player:
                 if piece.at >= len(piece.samples):
                     self._line.popleft()
             drawn = b"".join(out) + bytes(wanted)
+            drawn = _faded(drawn, self.rate, rising=True) if edge else drawn
             self._drawn.append(drawn)
             return drawn
+
+    def _silence(self, samples: int, edge: bool) -> bytes:
+        """Return silence in place of what goes on later, after an end too short to hear if it just began."""
+        left = b"".join(piece.samples[piece.at :] for piece in self._line) if edge else b""
+        drawn = _faded(left, self.rate)[: 2 * samples].ljust(2 * samples, b"\0")
+        self._drawn.append(drawn)
+        return drawn
+
+    def hold(self) -> None:
+        """Play silence until `resume`; then it goes on where it was."""
+        with self._lock:
+            self._edge, self._held = not self._held, True
+
+    def resume(self) -> None:
+        """Go on where it was held."""
+        with self._lock:
+            self._edge, self._held = self._held and not self._edge, False
+
+    @property
+    def held(self) -> bool:
+        """Whether silence is played in place of what waits."""
+        with self._lock:
+            return self._held
 
     def drawn(self) -> Audio:
         """Return what was drawn since the last call: what the microphone may hear by and by."""
@@ -85,8 +113,9 @@ class Player:
             left = b"".join(piece.samples[piece.at :] for piece in self._line)
             self._line.clear()
             self._last = None
-            if left:
+            if left and not self._held:
                 self._line.append(_Piece(_faded(left, self.rate), None))
+            self._held = self._edge = False
         return len(left) / 2 / self.rate
 
     def reset(self) -> float:
@@ -102,9 +131,12 @@ class Player:
             return sum(len(piece.samples) - piece.at for piece in self._line) / 2 / self.rate
 
 
-def _faded(samples: bytes, rate: int) -> bytes:
+def _faded(samples: bytes, rate: int, rising: bool = False) -> bytes:
+    """Return the fading beginning of a sound and nothing of the rest; or, rising, all of it with its beginning faded in."""
     import numpy as np
 
-    end = Audio(samples[: 2 * round(_FADE * rate)], rate)
+    length = 2 * round(_FADE * rate)
+    end = Audio(samples[:length], rate)
     values = numbers(end)
-    return from_numbers(values * np.linspace(1, 0, len(values)), rate).samples
+    ramp = np.linspace(0, 1, len(values)) if rising else np.linspace(1, 0, len(values))
+    return from_numbers(values * ramp, rate).samples + (samples[length:] if rising else b"")

@@ -34,9 +34,12 @@ class Voices:
         for piece in pieces(text, language):
             with closing(self._voices[language].speak(piece, language)) as sounds:
                 for sound in sounds:
+                    if sound.rate == self._rate:
+                        yield sound
+                        continue
                     stream = stream or Resampler(sound.rate, self._rate)
-                    yield stream.push(sound) if sound.rate != self._rate else sound
-        if stream is not None and stream.source != self._rate and (last := stream.rest()).samples:
+                    yield stream.push(sound)
+        if stream is not None and (last := stream.rest()).samples:
             yield last
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from chatbot.assemble.voice import make_speaker
 from chatbot.config import Config
+from chatbot.config.voice import VoiceConfig
 from chatbot.serve import talk as talking
 from chatbot.serve.ends import Streams
 from chatbot.serve.talk import Talk, converse, make_loop, talk
@@ -233,3 +234,10 @@ def test_every_event_is_a_line_of_json():
 
 def test_what_is_heard_cannot_steer_the_terminal():
     assert list(Page().answers(Heard(Transcript("a\x1b[2Jb", "en", 1.0)))) == ["? a[2Jb\n"]
+
+
+def test_what_cannot_be_heard_is_told_at_the_start_in_both_languages():
+    english, japanese = talking.limits(Config())
+    assert "For Japanese give a Whisper model" in english
+    assert "Whisperのモデルを指定してください" in japanese
+    assert talking.limits(Config(voice=VoiceConfig(recognizer="whisper:openai/whisper-small"))) == ()

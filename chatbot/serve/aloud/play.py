@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from chatbot.types import Audio
 from chatbot.voice.audio import FRAME, RATE
 from chatbot.voice.events import Saying
 from chatbot.voice.play import Player
 
+Signal = Literal["hold", "resume"]
 # Seconds of a piece that is sent: a piece is played once it is there as a whole.
 _PIECE = 0.25
 
@@ -18,8 +21,9 @@ class FarPlayer(Player):
         super().__init__(rate)
         self.generation = 0
         self._leaving: list[bytes] = []
-        self._known = 0
-        self._ahead = 0
+        self._signals: list[Signal] = []
+        self._known = self._ahead = 0
+        self._still = False
 
     def add(self, audio: Audio, of: Saying | None = None) -> None:
         """Put a sound at the end of the line, and among what is to be sent."""
@@ -39,9 +43,31 @@ class FarPlayer(Player):
         faded = round(self.waiting * self.rate)
         self.draw(faded)
         self._ahead += faded
-        self._leaving = []
+        self._leaving, self._signals, self._still = [], [], False
         self.generation, self._known = self.generation + 1, 0
         return dropped
+
+    def hold(self) -> None:
+        """Let silence be played until `resume`. What was played before that came there is told later and counts."""
+        if not self._still:
+            self._still = True
+            self._signals.append("hold")
+
+    def resume(self) -> None:
+        """Let it go on where it was held."""
+        if self._still:
+            self._still = False
+            self._signals.append("resume")
+
+    @property
+    def held(self) -> bool:
+        """Whether silence is to be played in place of what waits."""
+        return self._still
+
+    def signals(self) -> list[Signal]:
+        """Return what else is to be sent now, each once."""
+        signals, self._signals = self._signals, []
+        return signals
 
     def told(self, generation: int, played: int) -> None:
         """Take note of how much was played by the time that a frame was heard.

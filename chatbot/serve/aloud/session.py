@@ -210,3 +210,5 @@ class Session:
         head = _HEAD.pack(self.player.generation)
         for samples in self.player.leaving():
             yield head + samples
+        for signal in self.player.signals():
+            yield {"kind": signal}

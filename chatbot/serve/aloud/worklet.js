@@ -84,7 +84,18 @@ class Mouth extends AudioWorkletProcessor {
     this.played = 0;
     this.blocks = 0;
     this.told = 0;
-    this.port.onmessage = ({ data }) => (data.drop === undefined ? this.add(data) : this.drop(data.drop));
+    this.held = this.edge = false;
+    this.port.onmessage = ({ data }) => {
+      if (data.drop !== undefined) this.drop(data.drop);
+      else if (data.held !== undefined) this.hold(data.held);
+      else this.add(data);
+    };
+  }
+
+  // Silence, and later on from where it was.
+  hold(held) {
+    this.edge = this.held !== held;
+    this.held = held;
   }
 
   add({ generation, samples }) {
@@ -93,7 +104,8 @@ class Mouth extends AudioWorkletProcessor {
 
   drop(generation) {
     const end = new Int16Array(FADE);
-    this.fill((index, value) => (end[index] = value * 32768 * (1 - index / FADE)), FADE);
+    if (!this.held) this.fill((index, value) => (end[index] = value * 32768 * (1 - index / FADE)), FADE);
+    this.held = this.edge = false;
     this.line = [];
     this.fading = end;
     this.offset = 0;
@@ -119,8 +131,11 @@ class Mouth extends AudioWorkletProcessor {
     if (this.fading) {
       this.fading.forEach((value, index) => (output[index] = value / 32768));
       this.fading = null;
-    } else {
-      this.played += this.fill((index, value) => (output[index] = value), output.length);
+    } else if (!this.held || this.edge) {
+      const { edge, held } = this;
+      const gain = (at) => (edge ? (held ? 1 - at / output.length : at / output.length) : 1);
+      this.edge = false;
+      this.played += this.fill((index, value) => (output[index] = value * gain(index)), output.length);
     }
     this.blocks += 1;
     if (this.played !== this.told && (this.blocks % REPORT === 0 || !this.line.length)) {

@@ -14,7 +14,6 @@ from chatbot.types import Citation, Done, Event
 # What is counted as a token: up to six Latin letters or digits, or one other character. No model's tokenizer is at work.
 _TOKEN = re.compile(r"[A-Za-z0-9]{1,6}|\S")
 _MARK = re.compile(r"\[(\d{1,4})\]")
-_DASH = re.compile(r"^[-•] ", re.MULTILINE)
 # What would end a Markdown link before its address does.
 _ENDING = str.maketrans({"(": "%28", ")": "%29", "[": "%5B", "]": "%5D", "\\": "%5C"})
 
@@ -93,21 +92,41 @@ def _segments(events: Iterator[Event], final: bool) -> Generator[Segment, None, 
 
 
 def _pieces(segment: Segment, spoken: bool) -> Iterator[tuple[str, int]]:
-    """Yield the text between marks and the marks as they are shown, each with its cost in tokens."""
+    """Yield the text between marks and the marks as they are shown, each with its cost in tokens; all in one to be spoken."""
     ours = {int(found[1]): found for found in _MARK.finditer(segment.text)}
     # A document may have a «[1]» of its own; ours is the last one of its number.
-    marks = [(ours[each.number], each) for each in segment.citations if each.number in ours]
-    at = 0
-    for mark, citation in sorted(marks, key=lambda pair: pair[0].start()):
-        yield _plain(segment.text[at : mark.start()], spoken)
-        yield ("", 0) if spoken else (_link(citation), 1)
+    marks = sorted(
+        ((ours[each.number], each) for each in segment.citations if each.number in ours), key=lambda pair: pair[0].start()
+    )
+    texts, at = [], 0
+    for mark, _ in marks:
+        texts.append(segment.text[at : mark.start()])
         at = mark.end()
-    yield _plain(segment.text[at:], spoken)
+    texts.append(segment.text[at:])
+    if spoken:
+        yield _counted(_said("".join(texts)))
+        return
+    yield _counted(texts[0])
+    for (_, citation), text in zip(marks, texts[1:], strict=True):
+        yield _link(citation), 1
+        yield _counted(text)
 
 
-def _plain(text: str, spoken: bool) -> tuple[str, int]:
-    shown = _DASH.sub("", text) if spoken else text
-    return shown, tokens(shown)
+def _said(text: str) -> str:
+    """Return a text as it is to be spoken; the white space around it keeps sentences and lines apart."""
+    # It loads dictionaries, which only those pay for who want it.
+    from chatbot.language import detect
+    from chatbot.spoken import aloud
+
+    inner = text.strip()
+    if not inner:
+        return text
+    start = text.index(inner)
+    return text[:start] + aloud(inner, detect(inner)) + text[start + len(inner) :]
+
+
+def _counted(text: str) -> tuple[str, int]:
+    return text, tokens(text)
 
 
 def _link(citation: Citation) -> str:

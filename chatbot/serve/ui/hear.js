@@ -79,6 +79,8 @@
     }
   };
 
+  sound.hold = (held) => open?.node?.port.postMessage({ held });
+
   sound.drop = (generation) => {
     Object.assign(sound, { generation, played: 0 });
     open?.node?.port.postMessage({ drop: generation });

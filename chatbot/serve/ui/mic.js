@@ -148,6 +148,8 @@
       lean();
     },
     saying: (line) => become(state, line.text, line.lang),
+    hold: () => sound.hold(true),
+    resume: () => sound.hold(false),
     drop: ({ generation }) => sound.drop(generation),
     failed: (line) => become(state, line.text),
     over: ({ why, text: said }) => end(why === "idle" ? words().closed : said || words().lost),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 
 from chatbot.assemble import voice
 from chatbot.config import Config
@@ -22,6 +23,8 @@ _MAKERS = {
     "faster-whisper": ("OpenAI Whisper, faster-whisper", "https://github.com/SYSTRAN/faster-whisper"),
     "piper": ("Piper", "https://github.com/OHF-Voice/piper1-gpl"),
     "kokoro": ("Kokoro", "https://github.com/hexgrad/kokoro"),
+    "micro": ("microWakeWord", "https://github.com/kahrendt/microWakeWord"),
+    "open": ("openWakeWord", "https://github.com/dscripka/openWakeWord"),
 }
 _PACKAGES = {
     "sphinx": "pocketsphinx",
@@ -30,8 +33,12 @@ _PACKAGES = {
     "espeak": "espeakng_loader",
     "openjtalk": "pyopenjtalk",
     "piper": "piper",
-    "kokoro": "kokoro",
+    "kokoro": "kokoro_onnx",
+    "micro": "pymicro_wakeword",
+    "open": "pyopen_wakeword",
 }
+_ALONE = {"piper": "piper-tts", "kokoro": "kokoro-onnx", "micro": "pymicro-wakeword", "open": "pyopen-wakeword"}
+"""What no extra of this program installs."""
 
 
 def offer(config: Config, bot: Callable[[], Asked], say: Callable[[str], None]) -> Parts:
@@ -68,15 +75,19 @@ def _speaker(config: Config, say: Callable[[str], None]) -> Part[Speaker] | None
 
 
 def _spotter(config: Config, say: Callable[[str], None]) -> Part[Spotter] | None:
-    if not _installed("sphinx", "No wake word is heard for smart speakers", say):
+    file = config.voice.wake_model
+    kind = "sphinx" if not file else "micro" if file.endswith(".json") else "open"
+    if not _installed(kind, "No wake word is heard for smart speakers", say):
         return None
+    if file:
+        return Part(partial(voice.make_spotter, config), (Made(Path(file).stem, ("en", "ja"), *_MAKERS[kind]),))
     names = tuple(Made(name, (detect(name),), _SPHINX.maker, _SPHINX.url) for name in config.voice.wake)
     return Part(partial(voice.make_spotter, config), names)
 
 
 def _voice(kind: str, variant: str, language: Language) -> Made:
     if kind in _MAKERS:
-        return Made(variant, (language,), *_MAKERS[kind])
+        return Made(Path(variant).stem, (language,), *_MAKERS[kind])
     return {"espeak": _ESPEAK, "openjtalk": _OPENJTALK}[kind]
 
 
@@ -84,5 +95,6 @@ def _installed(kind: str, consequence: str, say: Callable[[str], None]) -> bool:
     package = _PACKAGES[kind]
     if find_spec(package) is not None:
         return True
-    say(f"{consequence}: that needs the package {package}. Install it with: pip install 'openstance[voice]'")
+    how = _ALONE.get(kind, "'openstance[voice]'")
+    say(f"{consequence}: that needs the package {package}. Install it with: pip install {how}")
     return False

@@ -85,7 +85,7 @@ _UNITS = {
     "Wh": "watt hour", "kWh": "kilowatt hour", "MWh": "megawatt hour", "GWh": "gigawatt hour", "TWh": "terawatt hour",
     "dB": "decibel", "°C": "degree Celsius", "°F": "degree Fahrenheit", "°": "degree", "px": "pixel",
     "pp": "percentage point", "tCO2e": "ton of C-O-two equivalent", "TFLOPS": "teraflop", "PFLOPS": "petaflop",
-    "FLOPs": "flop", "FLOP": "flop", "FLOPS": "flop",
+    "FLOPs": "flop", "FLOP": "flop", "FLOPS": "flop", " m": "meter", " g": "gram",
 }  # fmt: skip
 _UNIT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True))
 _SAME = ("percent", "per mille", "hertz", "kilohertz", "megahertz", "gigahertz")
@@ -195,7 +195,7 @@ RULES = (
     rule(r"(?<=[A-Za-z])\^3\b", " cubed"),
     rule(
         rf"(?P<minus>(?<![\w)])[-−])?(?<![\w.])(?P<one>{_N})(?:\s?%?{_TO}(?P<two>{_N}))?{_SCALE_ONE}"
-        rf"(?P<hyphen>-|\s)?(?P<unit>{_UNIT})(?![\w/])",
+        rf"(?P<hyphen>-|\s(?! ?[mg]\b))?(?P<unit>{_UNIT})(?![\w/])",
         _measured,
     ),
     rule(rf"(?<![\w.])({_N})\s?[x×]\s?({_N})(?!\w)", lambda match: f"{number(match[1])} by {number(match[2])}"),

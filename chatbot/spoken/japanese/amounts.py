@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from chatbot.spoken.japanese.counters import counted, pattern
+from chatbot.spoken.japanese.counters import counted, how_many, pattern
 from chatbot.spoken.japanese.numbers import FIGURE, SCALED, said, spelled, whole
 from chatbot.spoken.rules import rule
 
@@ -117,6 +117,27 @@ def _lettered(match: re.Match[str]) -> str:
     return ("だい" if match["place"] else "") + reading + {"条": "じょう", "項": "こう"}.get(what, what)
 
 
+def _how_many(match: re.Match[str]) -> str:
+    """「何人」, 「何百万件」, 「何月」: how many, or which."""
+    if match["month"]:
+        return "なんがつ"
+    return ("だい" if match["place"] else "") + how_many(match["scale"], match["counter"] or "")
+
+
+# A counter that a longer word begins with is none: 「何機関」, 「何文書」.
+_ALONE = r"(?:(?![一-龠])|(?=[以未超前後目中当半増減余]))"
+# 「何者」 and 「何語」 ask who and which; 「如何」 and 「幾何」 are words of their own.
+_WHICH = r"[故者処方某卒色語物様気等]|事(?!業)|不自由|一つ"
+_GREAT = r"[十百千]?[万億兆]|[十百千]"
+HOW_MANY = (
+    rule(
+        rf"(?P<place>第)?(?<![幾如])何(?P<scale>(?:{_GREAT})?)"
+        rf"(?:(?P<month>月)(?![間額])|(?P<counter>(?![つ語等]){pattern()}){_ALONE})",
+        _how_many,
+    ),
+    rule(rf"(?P<place>第)?(?<![幾如])何(?P<scale>{_GREAT})(?P<month>)(?P<counter>)", _how_many),
+    rule(rf"(?<![幾如])何(?!{_WHICH})(?=[一-龠ァ-ヺ])", lambda match: "なん"),
+)
 # What must be read before Latin words are: these letters are not words.
 SECTIONS = (
     rule(r"(?<![A-Za-z0-9.])([23])D(?![A-Za-z0-9])", lambda match: {"2": "ツー", "3": "スリー"}[match[1]] + "ディー"),

@@ -26,6 +26,9 @@ _LAST = re.compile(r"(?:よん|なな|きゅう)$")
 _HOUR = {"よん": "よ", "なな": "しち", "きゅう": "く"}
 _PERSON = {"よん": "よ", "なな": "しち"}
 _DAY = {"よん": "よん", "なな": "しち", "きゅう": "く"}
+# 何 before what stands for how many, and its changes of sound before a scale: 「なんびゃく」, 「なんじゅっけん」.
+_MANY = {"十": "じゅう", "百": "びゃく", "千": "ぜん"}
+_GREAT = {"万": "まん", "億": "おく", "兆": "ちょう"}
 _HOURS = {"時": "じ", "時間": "じかん", "時間目": "じかんめ", "時間半": "じかんはん", "時半": "じはん", "時台": "じだい"}
 
 
@@ -67,6 +70,19 @@ def counted(reading: str, figures: str, counter: str) -> str:
     return _joined(reading, said, change, counter)
 
 
+def how_many(scale: str, counter: str) -> str:
+    """Return 何 with what it asks for: 何人 is なんにん, 何百社 is なんびゃくしゃ.
+
+    Args:
+        scale: 十, 百 or 千, then 万, 億 or 兆; one, both or none of them.
+        counter: One that `pattern` knows, or none.
+    """
+    reading = "なん" + _MANY.get(scale[:1], "")
+    if great := _GREAT.get(scale[-1:]):
+        reading = clipped(reading, "s" if great == "ちょう" else "") + great
+    return counted(reading, "何", counter) if counter else reading
+
+
 def days(reading: str, figures: str) -> str:
     """Return so many days; the first of a month is not meant."""
     number = int(figures) if figures.isdigit() else 0
@@ -90,7 +106,7 @@ def _joined(reading: str, said: str, change: str, counter: str) -> str:
     if change in ("h", "f"):
         return _aspirated(reading, said, change)
     if change == "g":
-        voiced = {"か": "が", "け": "げ"}[said[0]] if reading.endswith("さん") else said[0]
+        voiced = {"か": "が", "け": "げ"}[said[0]] if reading.endswith(("さん", "なん")) else said[0]
         return clipped(reading, "k") + voiced + said[1:]
     return clipped(reading, "" if change == "plain" else change) + said
 
@@ -106,6 +122,6 @@ def _aspirated(reading: str, said: str, change: str) -> str:
         return short + _HARD[said[0]] + said[1:]
     if change == "f" and reading.endswith("ん"):
         return reading + _HARD[said[0]] + said[1:]
-    if reading.endswith(("さん", "せん", "ぜん", "まん")):
+    if reading.endswith(("さん", "なん", "せん", "ぜん", "まん")):
         return reading + _VOICED[said[0]] + said[1:]
     return reading + said

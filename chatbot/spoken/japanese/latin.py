@@ -34,7 +34,7 @@ def counts(text: str, at: int, words: str) -> bool:
     """Whether Latin letters belong to a number: its unit, as in «100 GB», or the sign of a version, «v1.1»."""
     if re.fullmatch(r"[vV]\d+(?:\.\d+)*", words):
         return True
-    return (words in counters() or words in _SCALES) and bool(re.search(r"\d\s?$", text[max(0, at - 3) : at]))
+    return (words in counters() or words in _SCALES) and bool(re.search(r"[\d何]\s?$", text[max(0, at - 3) : at]))
 
 
 def once(text: str) -> str:

@@ -20,6 +20,7 @@ _JA = r"ぁ-ゖァ-ヺー々〇一-龠"
 _FIRST = 0xE000
 _HELD = re.compile(r"[\ue000-\uf8fd]")
 _DIGIT = re.compile(r"\d")
+_FIGURE = re.compile(r"[\d何]")
 _SPACES = (
     rule(rf"(?<=[{_JA}、。])\s(?=[\d#$€£¥])|(?<=\d)\s(?=[{_JA}])", ""),
     rule(rf"(?<=[{_JA}])\s(?=[{_JA}「『])|(?<=[」』])\s(?=[{_JA}])", "、"),
@@ -85,7 +86,7 @@ def _marking(figures: Rule) -> Rule:
 
 
 _BEFORE = tuple(map(_marking, (dates.FISCAL, *amounts.MONEY, *amounts.SECTIONS)))
-_FIGURES = tuple(map(_marking, (*dates.RULES, *amounts.RULES)))
+_FIGURES = tuple(map(_marking, (*amounts.HOW_MANY, *dates.RULES, *amounts.RULES)))
 
 
 def readable(text: str) -> bool:
@@ -110,7 +111,7 @@ def said(text: str) -> Iterator[tuple[str, Language]]:
         return chr(_FIRST + len(held) - 1)
 
     text = apply(text, _readings())
-    figured = bool(_DIGIT.search(text))
+    figured = bool(_FIGURE.search(text))
     text = apply(latin.once(text), _BEFORE if figured else ())
     text = apply(latin.SPAN.sub(spell, text), _SPACES)
     if figured:

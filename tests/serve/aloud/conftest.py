@@ -51,6 +51,7 @@ class Browser:
     def __init__(self, session):
         self.session, self.rows, self.at, self.out = session, [], [], b""
         self.line, self.generation, self.played, self.plays = b"", 0, 0, True
+        self.held = False
         self.old = 0
         self.take(session.begin())
 
@@ -61,7 +62,10 @@ class Browser:
                 self.old += generation != self.generation
                 self.line += out[4:] if generation == self.generation else b""
                 continue
+            if out["kind"] in ("hold", "resume"):
+                self.held = out["kind"] == "hold"
             if out["kind"] == "drop":
+                self.held = False
                 self.line, self.generation, self.played = b"", out["generation"], 0
             self.rows.append(out)
             self.at.append(self.now)
@@ -74,7 +78,7 @@ class Browser:
     def hear(self, sound):
         samples = sound.samples + bytes(-len(sound.samples) % (2 * FRAME))
         for at in range(0, len(samples), 2 * FRAME):
-            piece = self.line[: 2 * STEP] if self.plays else b""
+            piece = self.line[: 2 * STEP] if self.plays and not self.held else b""
             self.line = self.line[len(piece) :]
             self.played += len(piece) // 2
             self.out += piece.ljust(2 * STEP, b"\0")

@@ -239,3 +239,16 @@ def test_silence_is_not_worth_the_detectors_work_but_the_end_of_speech_is(conver
     page.wait(3)
     assert page.detector.frames == pytest.approx(2.2 / 0.032, abs=2)
     assert len(page.of("heard")) == 1
+
+
+def test_at_a_sign_of_a_person_it_pauses_and_goes_on_if_it_was_none(converse, speech):
+    page = converse(TALL).hear(speech(1.2)).wait(2)
+    assert page.states[-1] == "speaking"
+    waited, start = page.session.player.waiting, page.now
+    page.hear(speech(0.03, loudness=0.4)).wait(1)
+    assert [row["kind"] for row in page.rows if row["kind"] in ("hold", "resume")] == ["hold", "resume"]
+    assert page.level(start + 0.1, start + 0.15) < -80
+    assert page.level(start + 0.4, start + 0.9) > -30
+    # Later by the pause, but nothing is lost.
+    assert waited - page.session.player.waiting == pytest.approx(page.now - start - 0.16, abs=0.07)
+    assert page.of("drop") == []

@@ -37,8 +37,13 @@ def test_an_address_that_does_not_lead_to_the_web_is_no_link():
     assert run([Delta("x[1]"), Cited(script), OWN])[0] == "x[1]"
 
 
-def test_spoken_text_has_no_marks_of_ours_and_no_dashes():
-    assert run([*SAID, OWN], spoken=True)[0] == "The tower [2] is 48 m tall.\nIt is white."
+def test_spoken_text_is_told_as_a_voice_says_it():
+    assert run([*SAID, OWN], spoken=True)[0] == "The tower is forty-eight meters tall.\nIt is white."
+
+
+def test_spoken_japanese_is_told_in_kana_where_figures_were():
+    said = "モデルは2025年に1200件ありました。"
+    assert run([Delta(said), OWN], spoken=True)[0] == "モデルはニセンニジュウゴネンにセンニヒャッケンありました。"
 
 
 def test_the_answer_that_holds_is_told_alone():

@@ -99,6 +99,23 @@ def test_japanese_is_answered_in_japanese(make_parts, utterance):
     assert memory.language == "ja"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("According to the guide of 2024, licences are short.[1]", "en"),
+        ("Bloom took a year of work, according to the post of July 2022.[1]", "en"),
+        ("EU AI法とは、Hugging Faceの2024年の手引きによれば、リスクを分ける法律です。[1]", "ja"),
+        ("日本語の記事によると、効果は大きいとされます。[1]", "ja"),
+    ],
+)
+def test_a_sentence_that_names_its_source_is_told_no_other(make_parts, utterance, text, language):
+    cited = Cited(Citation(1, document(f"a.{language}.md", language=language), 0, 5))
+    events = Events(Found(Query("q", language), ()), Delta(text), cited, done("…", language))
+    _, said, _ = run(make_parts([Transcript("q", language, 1.0)], events), utterance)
+    named = said[0].lower().count("according to") + said[0].count("によれば") + said[0].count("によると")
+    assert named == 1
+
+
 def test_notes_for_the_eye_are_not_said(make_parts, utterance):
     events = Events(Delta("It is so.[1]"), Delta("\n(The source is in Japanese; it is quoted as it stands.)"), done("…"))
     assert run(make_parts(["q"], events), utterance)[1] == ["It is so."]
