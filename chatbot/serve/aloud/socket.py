@@ -84,6 +84,7 @@ class Aloud:
                 await self._converse(socket, hello, allowance)
             finally:
                 self._clients[allowance.client] -= 1
+                # Adding nothing leaves out those who have nothing open.
                 self._clients += Counter()
         except Busy:
             await _end(socket, _TRY_LATER, "busy", words(hello.language).busy)
