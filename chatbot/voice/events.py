@@ -114,8 +114,9 @@ class Latency:
 
     def since(self, endpoint: float) -> Latency:
         """Return the times of a turn whose end was decided then: what was there before could only be used from then on."""
-        first_text, first_audio = (None if at is None else max(at, endpoint) for at in (self.first_text, self.first_audio))
-        return Latency(round(endpoint, 1), max(self.transcript, round(endpoint, 1)), first_text, first_audio)
+        decided = round(endpoint, 1)
+        first_text, first_audio = (None if at is None else max(at, decided) for at in (self.first_text, self.first_audio))
+        return Latency(decided, max(self.transcript, decided), first_text, first_audio)
 
     @property
     def reply(self) -> float | None:
