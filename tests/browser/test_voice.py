@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import ARGUMENTS, BOOT, LOCALES, SIZES, Served, free_port
+from browsed import ARGUMENTS, BOOT, LOCALES, SIZES, Served, free_port
 from websockets.sync.client import connect
 
 from chatbot.assemble.voice import make_speaker

@@ -11,7 +11,7 @@ import httpx
 
 sys.path.append(str(Path(__file__).parent))
 
-from test_served import serving
+from apart import serving
 
 TALL = "How tall is the harbour tower?"
 LONG = "大橋の長さは何メートルですか？"

@@ -1,51 +1,16 @@
 """The real application over the real protocol: what is open, what is closed, and what is told of it."""
 
 import json
-import os
-import signal
-import socket
-import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
-SERVING = Path(__file__).with_name("serving.py")
+sys.path.append(str(Path(__file__).parent))
+
+from apart import serving
+
 KEY = "a-key-of-some-length"
-
-
-@contextmanager
-def serving(folder, **environment):
-    """Yield a client of the application and the lines it will have written, in a list, once it has ended."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    told = {**os.environ, "OPENSTANCE_SERVE_LOG": "json", "OPENSTANCE_CACHE": str(folder), **environment}
-    lines = []
-    command = [sys.executable, str(SERVING), str(port)]
-    with subprocess.Popen(command, cwd=folder, env=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
-                ready(client)
-                yield client, lines
-        finally:
-            process.send_signal(signal.SIGINT)
-            lines += process.communicate()[1].splitlines()
-
-
-def ready(client):
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        try:
-            if client.get("/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.05)
-    raise AssertionError("It never was ready.")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +21,7 @@ def open_to_all(tmp_path_factory):
 
 def test_gradio_serves_no_file_from_outside_and_fetches_none(open_to_all):
     client, _ = open_to_all
-    paths = ["/etc/passwd", "../../../../etc/passwd", "%2e%2e/%2e%2e/etc/passwd", str(SERVING), "https://example.org/"]
+    paths = ["/etc/passwd", "../../../../etc/passwd", "%2e%2e/%2e%2e/etc/passwd", __file__, "https://example.org/"]
     paths += ["C:/x", "\\\\host\\share", "/proc/self/environ"]
     for path in paths:
         for route in ("/gradio_api/file=", "/gradio_api/file/", "/static/", "/assets/", "/svelte/", "/gradio_api/proxy="):
