@@ -14,7 +14,7 @@ from chatbot.types import Audio
 from chatbot.voice.audio import RATE, level
 from chatbot.voice.espeak import Espeak
 from chatbot.voice.packages import load
-from chatbot.voice.sounds import Sounds, japanese_sounds
+from chatbot.voice.sounds import Sounds
 
 # Of a name's letters, so many may be misheard: one from the fourth on, two from the eighth on.
 _LETTERS_PER_ERROR = 4
@@ -97,7 +97,7 @@ class SphinxSpotter:
         """
         library = load("pocketsphinx", "pocketsphinx")
         sounds = Sounds(Path(library.get_model_path("en-us/cmudict-en-us.dict")), espeak)
-        ways = {f"name{at}": _ways(name, sounds) for at, name in enumerate(names)}
+        ways = {f"name{at}": sounds.call(name) for at, name in enumerate(names)}
         lines = [f"{word}({at}) {way}" if at > 1 else f"{word} {way}" for word in ways for at, way in enumerate(ways[word], 1)]
         if not lines:
             raise VoiceError(f"None of {', '.join(names)} can be listened for. Set voice.wake to words with letters.")
@@ -126,8 +126,3 @@ class SphinxSpotter:
             self._heard = 0
         return found
 
-
-def _ways(name: str, sounds: Sounds) -> list[str]:
-    if detect(name) == "ja":
-        return [said] if (said := japanese_sounds(name)) else []
-    return [way for way in sounds.say(name.split()) if way]

@@ -9,11 +9,14 @@ from typing import Any
 
 from chatbot.types import Audio, Transcript
 from chatbot.voice.audio import RATE
+from chatbot.voice.features import features
 from chatbot.voice.packages import load
 from chatbot.voice.rates import resample
 from chatbot.voice.words import readable
 
-_OTHERS = 2
+# Readings looked at, and other ones told.
+_READINGS, _OTHERS = 50, 2
+_NOTHING = Transcript("", "en", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,7 @@ class Words:
 
 
 class SphinxRecognizer:
-    """One decoder; one utterance at a time, whoever asks."""
+    """One decoder; one utterance at a time, whoever asks, and none leaves anything to the next."""
 
     def __init__(self, words: Words | None = None) -> None:
         """Load the models.
@@ -47,23 +50,31 @@ class SphinxRecognizer:
 
     def recognize(self, audio: Audio) -> Transcript:
         """Return what was said, if it was English."""
+        heard = features(resample(audio, RATE))
+        if heard is None:
+            return _NOTHING
+        # What the decoder tells points into the utterance at hand, so all of it is read before the next one begins.
         with self._lock:
             self._decoder.start_utt()
-            self._decoder.process_raw(resample(audio, RATE).samples, full_utt=True)
-            self._decoder.end_utt()
-            best = self._decoder.hyp()
-            if best is None or not best.hypstr.strip():
-                return Transcript("", "en", 0.0)
-            text = readable(best.hypstr)
-            others = self._others(text)
-            sure = float(self._decoder.get_logmath().exp(best.prob)) if best.prob else 0.0
-        return Transcript(text, "en", min(1.0, sure), others)
+            try:
+                # Given whole, an utterance is evened out by itself and not by those before.
+                self._decoder.process_cep(heard.tobytes(), full_utt=True)
+            finally:
+                self._decoder.end_utt()
+            return self._told()
+
+    def _told(self) -> Transcript:
+        best = self._decoder.hyp()
+        text = readable(best.hypstr) if best is not None else ""
+        if not text:
+            return _NOTHING
+        # The library tells the posterior as a probability already.
+        return Transcript(text, "en", min(1.0, max(0.0, float(best.prob))), self._others(text))
 
     def _others(self, best: str) -> tuple[str, ...]:
-        found: list[str] = []
-        for _, guess in zip(range(50), self._decoder.nbest() or (), strict=False):
-            if guess and (text := readable(guess.hypstr)) and text not in (best, *found):
-                found.append(text)
-            if len(found) == _OTHERS:
-                break
-        return tuple(found)
+        found = dict.fromkeys(text for guess in self._guesses() if (text := readable(guess)) and text != best)
+        return tuple(found)[:_OTHERS]
+
+    def _guesses(self) -> list[str]:
+        readings = self._decoder.nbest()
+        return [guess.hypstr for _, guess in zip(range(_READINGS), readings or (), strict=False) if guess]
