@@ -112,14 +112,23 @@ def make_words(config: Config) -> Words:
     return Words(kept / words.MODEL, kept / words.DICTIONARY)
 
 
-def _make_words(config: Config, folder: Path) -> None:
-    library = load("pocketsphinx", "pocketsphinx")
+def words_of(config: Config) -> words.Text:
+    """Return what the words that may be heard are taken from.
+
+    Raises:
+        ChatbotError: If there are no documents.
+    """
     passages = [passage for document in documents(config)[0] if document.language == "en" for passage in chunk(document)]
-    text = words.Text(
+    return words.Text(
         tuple(sentence.text for passage in passages for sentence in passage.sentences),
         tuple(dict.fromkeys(heading for passage in passages for heading in passage.headings)),
         config.voice.wake,
     )
+
+
+def _make_words(config: Config, folder: Path) -> None:
+    library = load("pocketsphinx", "pocketsphinx")
+    text = words_of(config)
     sounds = Sounds(Path(library.get_model_path(_GENERAL)), open_espeak())
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

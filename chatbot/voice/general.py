@@ -1,4 +1,4 @@
-"""English at large, as the language model that comes with PocketSphinx has it: which words are common, and what follows what."""
+"""English at large, as PocketSphinx's own language model has it: which words are common, and what follows what."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import unicodedata
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from chatbot.language import detect
 from chatbot.types import Audio
 from chatbot.voice.audio import RATE, level
 from chatbot.voice.espeak import Espeak
+from chatbot.voice.features import features
 from chatbot.voice.packages import load
 from chatbot.voice.sounds import Sounds
 
@@ -20,8 +22,11 @@ from chatbot.voice.sounds import Sounds
 _LETTERS_PER_ERROR = 4
 # Between words of a name one pauses, and these are not letters.
 _SKIPPED = frozenset("ーっ〜~")
-# A decoder that hears on and on remembers all of it, so it starts afresh in a pause, and at the latest after a time.
-_AFRESH, _LATEST, _QUIET = 8 * RATE, 30 * RATE, -50.0
+# A name is called after a pause, and looked for once so much has been said since it, in seconds, or when a pause follows.
+_PAUSE, _LOOKS, _KEPT = 0.3, (1.2, 1.6, 2.1), 0.3
+# What is so much louder than the quietest of the last frames, in dB, and not faint, in dB below full scale, may be speech.
+_ABOVE, _FAINT, _FLOOR_FRAMES = 10.0, -55.0, 100
+_THRESHOLD = 1e-10
 _MARKS = " \t\n\u3000ーっ〜~、。，．,.!！?？…・:：;；-–—"
 _KATAKANA, _HIRAGANA = 0x30A1, 0x3041
 
@@ -81,9 +86,13 @@ def _whole(text: str, end: int) -> bool:
 
 
 class SphinxSpotter:
-    """Listens for names in one stream by PocketSphinx, which knows English sounds; Japanese names are told in them."""
+    """Listens for names at the beginnings of what is said in one stream, by PocketSphinx's search for key phrases.
 
-    def __init__(self, names: Sequence[str], espeak: Espeak, threshold: float = 1e-20) -> None:
+    PocketSphinx knows English sounds; Japanese names are told in them. Its search does not work on a stream as such: what
+    it compares has to be evened out first, for which it takes a stretch of sound.
+    """
+
+    def __init__(self, names: Sequence[str], espeak: Espeak, threshold: float = _THRESHOLD) -> None:
         """Load the acoustic model.
 
         Args:
@@ -106,23 +115,48 @@ class SphinxSpotter:
             dictionary.write_text("\n".join(lines) + "\n", "utf-8")
             keys.write_text("".join(f"{word} /{threshold:g}/\n" for word in ways if ways[word]), "utf-8")
             self._decoder: Any = library.Decoder(dict=str(dictionary), kws=str(keys), lm=None, loglevel="FATAL")
-        self._heard = 0
-        self._decoder.start_utt()
+        self._levels: deque[float] = deque(maxlen=_FLOOR_FRAMES)
+        self._before: deque[Audio] = deque()
+        self._taken: list[Audio] = []
+        self._quiet = _PAUSE
+        self._looks: tuple[float, ...] = ()
 
     def spot(self, frame: Audio) -> bool:
-        """Return whether a name ends in the next frame, of any length at RATE.
+        """Return whether a name was said by the end of the next frame, of any length at RATE.
 
         Raises:
             VoiceError: If the frame has another rate.
         """
         if frame.rate != RATE:
             raise VoiceError(f"The wake word was listened for at {frame.rate} Hz. Give frames of {RATE} Hz.")
-        self._decoder.process_raw(frame.samples)
-        self._heard += len(frame.samples) // 2
-        found = self._decoder.hyp() is not None
-        if found or self._heard > _LATEST or (self._heard > _AFRESH and level(frame) < _QUIET):
-            self._decoder.end_utt()
-            self._decoder.start_utt()
-            self._heard = 0
+        loudness = level(frame)
+        self._levels.append(loudness)
+        loud = loudness > max(min(self._levels) + _ABOVE, _FAINT)
+        if loud and self._quiet >= _PAUSE:
+            self._taken, self._looks = list(self._before), _LOOKS
+        self._quiet = 0.0 if loud else self._quiet + frame.seconds
+        self._before.append(frame)
+        while sum(each.seconds for each in self._before) > _KEPT:
+            self._before.popleft()
+        return bool(self._looks) and self._look(frame)
+
+    def _look(self, frame: Audio) -> bool:
+        """Return whether a name is in what was said since the last pause, if it is time to look."""
+        self._taken.append(frame)
+        ended = self._quiet >= _PAUSE
+        if not ended and sum(each.seconds for each in self._taken) < self._looks[0]:
+            return False
+        found = self._found(b"".join(each.samples for each in self._taken))
+        self._looks = () if found or ended else self._looks[1:]
         return found
 
+    def _found(self, samples: bytes) -> bool:
+        heard = features(Audio(samples, RATE))
+        if heard is None:
+            return False
+        self._decoder.start_utt()
+        try:
+            self._decoder.process_cep(heard.tobytes(), full_utt=True)
+        finally:
+            self._decoder.end_utt()
+        return self._decoder.hyp() is not None

@@ -33,8 +33,8 @@ _SMALL = (
 ).split()
 # A heading says what its section is about in about the words of a question.
 _ASKED = 4
-# How much documents, headings with the questions that they answer, what may be asked of any of their things, and English at large
-# say about what comes next: as they best foretell the questions of benchmarks/voice_development.txt.
+# How much documents, headings with the questions that they answer, what may be asked of any of their things, and English at
+# large say about what comes next: as they best foretell the questions of benchmarks/voice_development.txt.
 _DOCUMENTS, _HEADINGS, _TEMPLATED, _GENERAL = 0.25, 0.3, 0.15, 0.3
 # Of English at large, so many words may be heard, and of the most frequent it is known how they follow each other.
 _ANY, _FREQUENT = 4000, 1000

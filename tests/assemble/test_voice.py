@@ -39,7 +39,8 @@ def config(tmp_path):
 def test_the_words_of_the_documents_may_be_heard(config):
     made = make_words(config)
     told = made.dictionary.read_text("utf-8")
-    assert "\nkumquat" in told.lower() and "\nzebrafinch" in told.lower()
+    assert "\nkumquat" in told.lower()
+    assert "\nzebrafinch" in told.lower()
     assert made.model.read_text("utf-8").startswith("\\data\\")
 
 
@@ -69,7 +70,8 @@ def test_both_languages_speak_at_the_rate_that_is_set():
     speaker = make_speaker(Config(voice=VoiceConfig(rate=16_000)))
     for text, language in (("Hello there.", "en"), ("こんにちは。", "ja")):
         pieces = list(speaker.speak(text, language))
-        assert pieces and {piece.rate for piece in pieces} == {16_000}
+        assert pieces
+        assert {piece.rate for piece in pieces} == {16_000}
 
 
 def test_a_pace_given_goes_before_the_one_set():

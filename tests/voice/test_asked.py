@@ -16,7 +16,10 @@ from chatbot.voice.asked import questions
         ("Whether a model card is required", ["is a model card required"]),
         ("Who is responsible for bias", ["Who is responsible for bias"]),
         ("Why openness matters", ["Why does openness matter"]),
-        ("Where Hugging Face made it and when Hugging Face said so", ["Where did Hugging Face make it", "When did Hugging Face say so"]),
+        (
+            "Where Hugging Face made it and when Hugging Face said so",
+            ["Where did Hugging Face make it", "When did Hugging Face say so"],
+        ),
         ("llama.cpp", []),
         ("A list of licences", []),
     ],

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from chatbot.voice.ngrams import END, START, arpa, called, count, mix
 
 WORDS = ("what", "is", "bloom", "who", "made", "it")
-SENTENCES = st.lists(st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.integers(1, 3)), min_size=1, max_size=12)
+SENTENCES = st.lists(
+    st.tuples(st.lists(st.sampled_from(WORDS), min_size=1, max_size=6), st.integers(1, 3)), min_size=1, max_size=12
+)
 
 
 def contexts(model):
@@ -71,7 +73,8 @@ def test_the_file_lists_as_many_grams_as_it_says():
     told = [int(number) for number in re.findall(r"^ngram \d=(\d+)$", text, re.M)]
     listed = [part.strip().splitlines()[1:] for part in re.split(r"\n(?=\\\d-grams:)", text)[1:]]
     assert told == [len([line for line in lines if "\t" in line]) for lines in listed]
-    assert text.startswith("\\data\\") and text.rstrip().endswith("\\end\\")
+    assert text.startswith("\\data\\")
+    assert text.rstrip().endswith("\\end\\")
 
 
 def test_the_file_holds_logarithms_to_ten_and_no_sentence_begins_in_the_middle():

@@ -3,9 +3,7 @@ import pytest
 from chatbot.voice.espeak import open_espeak
 from chatbot.voice.sounds import Sounds, japanese_sounds
 
-PHONEMES = set(
-    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()
-)
+PHONEMES = set("AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split())
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,9 @@ class SmallEnglish:
 def files(tmp_path_factory):
     folder = tmp_path_factory.mktemp("words")
     dictionary = folder / "some.dict"
-    dictionary.write_text("the DH AH\nthe(2) DH IY\nis IH Z\nmy M AY\npermission P ER M IH SH AH N\nmodel M AA D AH L\n", "utf-8")
+    dictionary.write_text(
+        "the DH AH\nthe(2) DH IY\nis IH Z\nmy M AY\npermission P ER M IH SH AH N\nmodel M AA D AH L\n", "utf-8"
+    )
     words.write(TEXT, Sounds(dictionary, open_espeak()), SmallEnglish(), folder)
     model = (folder / words.MODEL).read_text("utf-8")
     told = (folder / words.DICTIONARY).read_text("utf-8").splitlines()

@@ -17,6 +17,8 @@ from chatbot.voice.words import readable
 # Readings looked at, and other ones told.
 _READINGS, _OTHERS = 50, 2
 _NOTHING = Transcript("", "en", 0.0)
+# How silence and noises are written.
+_FILLERS = ("<", "[", "+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,15 @@ class SphinxRecognizer:
         text = readable(best.hypstr) if best is not None else ""
         if not text:
             return _NOTHING
-        # The library tells the posterior as a probability already.
-        return Transcript(text, "en", min(1.0, max(0.0, float(best.prob))), self._others(text))
+        return Transcript(text, "en", self._sure(), self._others(text))
+
+    def _sure(self) -> float:
+        """Return how likely a word of the best reading is, on average, against all that could be said in its place.
+
+        The likelihood of the whole reading falls with every word, so that a long question would never be sure.
+        """
+        likely = [float(word.prob) for word in self._decoder.seg() if not word.word.startswith(_FILLERS)]
+        return min(1.0, max(0.0, sum(likely) / len(likely))) if likely else 0.0
 
     def _others(self, best: str) -> tuple[str, ...]:
         found = dict.fromkeys(text for guess in self._guesses() if (text := readable(guess)) and text != best)

@@ -11,7 +11,10 @@ from chatbot.voice.speakers.espeak import EspeakSpeaker
 from chatbot.voice.speakers.openjtalk import OpenJTalkSpeaker
 
 TEXTS = {"en": "What is a model card?", "ja": "モデルカードとは何ですか。"}
-SPEAKERS = {"en": lambda speed=1.0: EspeakSpeaker(open_espeak(), speed=speed), "ja": lambda speed=1.0: OpenJTalkSpeaker(speed=speed)}
+SPEAKERS = {
+    "en": lambda speed=1.0: EspeakSpeaker(open_espeak(), speed=speed),
+    "ja": lambda speed=1.0: OpenJTalkSpeaker(speed=speed),
+}
 
 
 def said(speaker, text, language):
@@ -56,4 +59,5 @@ def test_each_language_has_its_voice_and_all_have_one_rate():
     voices = Voices({"en": SPEAKERS["en"](), "ja": SPEAKERS["ja"]()}, 24_000)
     for language, text in TEXTS.items():
         pieces = list(voices.speak(text, language))
-        assert pieces and {piece.rate for piece in pieces} == {24_000}
+        assert pieces
+        assert {piece.rate for piece in pieces} == {24_000}
