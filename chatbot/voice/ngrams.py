@@ -48,7 +48,8 @@ def count(sentences: Iterable[tuple[Sequence[str], int]], order: int = ORDER) ->
     """
     counts = _continued(_counted(sentences, order))
     shorter = _single(counts[0])
-    probabilities, weights = dict(shorter), {}
+    probabilities = dict(shorter)
+    weights: dict[Gram, float] = {}
     for longer in counts[1:]:
         shorter, weight = _interpolated(longer, shorter)
         probabilities |= shorter

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from pathlib import Path
 
@@ -87,6 +87,12 @@ class Sounds:
     def _read(self, word: str) -> str:
         told = _SILENT.sub("", self._espeak.phonemes(word, "en-us").replace(" ", ""))
         return " ".join(sound for match in _SOUND.finditer(told) if (sound := _PHONEMES[match.group()]))
+
+
+def entries(word: str, ways: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a dictionary for PocketSphinx that tell in which ways a word is said."""
+    for number, way in enumerate((way for way in ways if way), 1):
+        yield f"{word}({number}) {way}" if number > 1 else f"{word} {way}"
 
 
 # Open JTalk's phonemes to the nearest of the CMU dictionary.

@@ -16,7 +16,7 @@ from chatbot.voice.audio import RATE, level
 from chatbot.voice.espeak import Espeak
 from chatbot.voice.features import features
 from chatbot.voice.packages import load
-from chatbot.voice.sounds import Sounds
+from chatbot.voice.sounds import Sounds, entries
 
 # Of a name's letters, so many may be misheard: one from the fourth on, two from the eighth on.
 _LETTERS_PER_ERROR = 4
@@ -26,7 +26,7 @@ _SKIPPED = frozenset("ーっ〜~")
 _PAUSE, _LOOKS, _KEPT = 0.3, (1.2, 1.6, 2.1), 0.3
 # What is so much louder than the quietest of the last frames, in dB, and not faint, in dB below full scale, may be speech.
 _ABOVE, _FAINT, _FLOOR_FRAMES = 10.0, -55.0, 100
-_THRESHOLD = 1e-10
+_THRESHOLD = 1e-24
 _MARKS = " \t\n\u3000ーっ〜~、。，．,.!！?？…・:：;；-–—"
 _KATAKANA, _HIRAGANA = 0x30A1, 0x3041
 
@@ -106,15 +106,19 @@ class SphinxSpotter:
         """
         library = load("pocketsphinx", "pocketsphinx")
         sounds = Sounds(Path(library.get_model_path("en-us/cmudict-en-us.dict")), espeak)
-        ways = {f"name{at}": sounds.call(name) for at, name in enumerate(names)}
-        lines = [f"{word}({at}) {way}" if at > 1 else f"{word} {way}" for word in ways for at, way in enumerate(ways[word], 1)]
-        if not lines:
+        ways = {word: sounds.call(word) for name in names for word in name.casefold().split()}
+        keys = [name.casefold() for name in names if name.strip() and all(ways[word] for word in name.casefold().split())]
+        if not keys:
             raise VoiceError(f"None of {', '.join(names)} can be listened for. Set voice.wake to words with letters.")
         with tempfile.TemporaryDirectory() as folder:
-            dictionary, keys = Path(folder, "names.dict"), Path(folder, "names.keys")
+            dictionary, phrases = Path(folder, "names.dict"), Path(folder, "names.keys")
+            # Word by word: a name told as one word is missed, for its sounds then all lean on each other.
+            lines = (
+                f"{word}({at}) {way}" if at > 1 else f"{word} {way}" for word in ways for at, way in enumerate(ways[word], 1)
+            )
             dictionary.write_text("\n".join(lines) + "\n", "utf-8")
-            keys.write_text("".join(f"{word} /{threshold:g}/\n" for word in ways if ways[word]), "utf-8")
-            self._decoder: Any = library.Decoder(dict=str(dictionary), kws=str(keys), lm=None, loglevel="FATAL")
+            phrases.write_text("".join(f"{' '.join(key.split())} /{threshold:g}/\n" for key in keys), "utf-8")
+            self._decoder: Any = library.Decoder(dict=str(dictionary), kws=str(phrases), lm=None, loglevel="FATAL")
         self._levels: deque[float] = deque(maxlen=_FLOOR_FRAMES)
         self._before: deque[Audio] = deque()
         self._taken: list[Audio] = []

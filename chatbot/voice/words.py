@@ -13,7 +13,7 @@ from chatbot.spoken import aloud
 from chatbot.voice import asked
 from chatbot.voice.general import General
 from chatbot.voice.ngrams import END, Model, arpa, called, count, mix
-from chatbot.voice.sounds import Sounds
+from chatbot.voice.sounds import Sounds, entries
 
 VERSION = 2
 """Of what is made from the same documents: files of another version are made again."""
@@ -74,7 +74,7 @@ def write(text: Text, sounds: Sounds, general: General, folder: Path) -> None:
     calls = {call.replace(" ", _SPACE): sounds.call(call) for call in text.calls}
     for call in calls:
         heard = called(heard, call, _CALLED) if calls[call] and call not in found else heard
-    lines = [*_dictionary(found, names, sounds), *(line for call in calls for line in _ways(call, calls[call]))]
+    lines = [*_dictionary(found, names, sounds), *(line for call in calls for line in entries(call, calls[call]))]
     (folder / MODEL).write_text(arpa(heard), "utf-8")
     (folder / DICTIONARY).write_text("\n".join(lines) + "\n", "utf-8")
 
@@ -157,10 +157,4 @@ def _said(line: str) -> list[str]:
 def _dictionary(found: Iterable[str], names: Names, sounds: Sounds) -> Iterator[str]:
     ways = {name.replace(" ", _SPACE): _said(name) for name in names.values()}
     for word in sorted(found):
-        yield from _ways(word, sounds.say(ways.get(word, [word])))
-
-
-def _ways(word: str, ways: Sequence[str]) -> Iterator[str]:
-    """Yield the lines of a dictionary that tell in which ways a word is said."""
-    for number, way in enumerate((way for way in ways if way), 1):
-        yield f"{word}({number}) {way}" if number > 1 else f"{word} {way}"
+        yield from entries(word, sounds.say(ways.get(word, [word])))
