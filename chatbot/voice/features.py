@@ -6,6 +6,7 @@ with sharp resonances, or one in an echoing room, spreads its cepstra wider or n
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -84,8 +85,8 @@ def _tables() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     import numpy as np
 
     step = RATE / _POINTS
-    mels = np.linspace(*(2595 * np.log10(1 + edge / 700) for edge in (_LOWEST, _HIGHEST)), _FILTERS + 2)
-    edges = np.rint(700 * (10 ** (mels / 2595) - 1) / step) * step
+    lowest, highest = (2595 * math.log10(1 + edge / 700) for edge in (_LOWEST, _HIGHEST))
+    edges = np.rint(700 * (10 ** (np.linspace(lowest, highest, _FILTERS + 2) / 2595) - 1) / step) * step
     low, middle, high = (edges[at : at + _FILTERS, None] for at in range(3))
     at = np.arange(_POINTS // 2 + 1) * step
     rise, fall = (at - low) / (middle - low), (high - at) / (high - middle)

@@ -113,9 +113,7 @@ class SphinxSpotter:
         with tempfile.TemporaryDirectory() as folder:
             dictionary, phrases = Path(folder, "names.dict"), Path(folder, "names.keys")
             # Word by word: a name told as one word is missed, for its sounds then all lean on each other.
-            lines = (
-                f"{word}({at}) {way}" if at > 1 else f"{word} {way}" for word in ways for at, way in enumerate(ways[word], 1)
-            )
+            lines = (line for word in ways for line in entries(word, ways[word]))
             dictionary.write_text("\n".join(lines) + "\n", "utf-8")
             phrases.write_text("".join(f"{' '.join(key.split())} /{threshold:g}/\n" for key in keys), "utf-8")
             self._decoder: Any = library.Decoder(dict=str(dictionary), kws=str(phrases), lm=None, loglevel="FATAL")

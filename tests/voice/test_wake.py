@@ -73,8 +73,9 @@ def heard(spotter, text, voice="en-us"):
     return sum(spotter.spot(frame) for frame in Frames().push(sound))
 
 
-@pytest.mark.parametrize("text", ["hey hug", "hey hug, what is a model card?"])
-@pytest.mark.parametrize("voice", ["en-us", "en-us+m1"])
+@pytest.mark.parametrize(
+    ("text", "voice"), [("hey hug", "en-us"), ("hey hug", "en-us+m1"), ("hey hug, what is a model card?", "en-us")]
+)
 def test_the_name_is_spotted_once_alone_and_before_a_question(spotter, text, voice):
     assert heard(spotter, text, voice) == 1
 
