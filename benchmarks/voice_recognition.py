@@ -113,22 +113,23 @@ def main() -> None:
     options = parser.parse_args()
     lines = DEVELOPMENT if options.development else QUESTIONS
     questions = list(asked(lines, MIXED if options.british else VOICES))[: options.first]
-    chatbot = None if options.no_answers else open_chatbot()
-    if chatbot:
-        typed = sum(right(chatbot, question, question.question) for question in questions)
-        print(f"typed: right document for {typed}/{len(questions)}", flush=True)
     recognizers: dict[str, Recognizer] = {"ours": make_recognizer(Config())}
     if not options.no_stock:
         recognizers["stock"] = Stock()
+    texts = {"typed": tuple(question.question for question in questions)}
     for name, recognizer in recognizers.items():
         told = hear(recognizer, questions)
+        texts[name] = told.texts
         figures = measured(questions, told)
-        if chatbot:
-            answered = sum(right(chatbot, question, text) for question, text in zip(questions, told.texts, strict=True))
-            figures["right"] = answered / len(questions)
         print(name, json.dumps({key: value and round(value, 3) for key, value in figures.items()}), flush=True)
         for question, text, sure in zip(questions, told.texts, told.confidences, strict=True):
-            print(f"  {sure:.2f}  {question.question}  ->  {text}")
+            print(f"  {sure:.2f}  {question.question}  ->  {text}", flush=True)
+    if options.no_answers:
+        return
+    chatbot = open_chatbot()
+    for name in reversed(texts):
+        answered = sum(right(chatbot, question, text) for question, text in zip(questions, texts[name], strict=True))
+        print(f"{name}: right document for {answered}/{len(questions)}", flush=True)
 
 
 if __name__ == "__main__":
