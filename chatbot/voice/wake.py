@@ -26,8 +26,8 @@ _SKIPPED = frozenset("ーっ〜~")
 _PAUSE, _LOOKS, _KEPT = 0.3, (1.2, 1.6, 2.1), 0.3
 # What is so much louder than the quietest of the last frames, in dB, and not faint, in dB below full scale, may be speech.
 _ABOVE, _FAINT, _FLOOR_FRAMES = 10.0, -55.0, 100
-# Strict, as what it misses is still found in the transcript, and nothing takes back what it wakes for: at 1e-24 it spots 31 of 40
-# calls, but wakes twice in five minutes of documents read aloud (benchmarks/voice_wake.py).
+# Strict, as what it misses is still found in the transcript, and nothing takes back what it wakes for: it spots 10 of 40 calls
+# and wakes for nothing in five minutes of documents read aloud; at 1e-24, 31 and twice (benchmarks/voice_wake.py).
 _THRESHOLD = 1e-15
 _MARKS = " \t\n\u3000ーっ〜~、。，．,.!！?？…・:：;；-–—"
 _KATAKANA, _HIRAGANA = 0x30A1, 0x3041
