@@ -1,9 +1,12 @@
-"""Questions spoken by eSpeak NG: several voices and speeds, silence around, every second one in noise and echo."""
+"""Questions spoken by eSpeak NG: several voices and speeds, silence around, every second one in noise and echo.
+
+The voices are American, as the recogniser's acoustic model is; `MIXED` has British ones as well.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,9 @@ from chatbot.voice.espeak import open_espeak
 from chatbot.voice.rates import join
 
 QUESTIONS = Path(__file__).with_name("voice_questions.txt")
-VOICES = ("en-us", "en-us+m3", "en-us+f3", "en", "en-gb-x-rp")
+DEVELOPMENT = Path(__file__).with_name("voice_development.txt")
+VOICES = ("en-us", "en-us+m3", "en-us+f3", "en-us+m1", "en-us+f2")
+MIXED = ("en-us", "en-us+m3", "en-us+f3", "en", "en-gb-x-rp")
 SPEEDS = (0.85, 0.95, 1.0, 1.1)
 NOISE = 15.0
 """dB that the voice is above the noise."""
@@ -35,19 +40,19 @@ class Asked:
     noisy: bool
 
 
-def asked(lines: Path = QUESTIONS) -> Iterator[Asked]:
-    """Yield every question of a file with its sound; the same each time."""
+def asked(lines: Path = QUESTIONS, voices: Sequence[str] = VOICES) -> Iterator[Asked]:
+    """Yield every question of a file with its sound, said by one of the voices; the same each time."""
     told = [line for line in lines.read_text("utf-8").splitlines() if line.strip() and not line.startswith("#")]
     for at, line in enumerate(told):
         question, _, documents = (part.strip() for part in line.partition("|"))
-        yield Asked(question, tuple(documents.split()), spoken(question, at), bool(at % 2))
+        yield Asked(question, tuple(documents.split()), spoken(question, at, voices), bool(at % 2))
 
 
-def spoken(question: str, seed: int) -> Audio:
+def spoken(question: str, seed: int, voices: Sequence[str] = VOICES) -> Audio:
     """Return the sound of one question at RATE."""
     chance, numbers_of = random.Random(seed), np.random.default_rng(seed)
     espeak = open_espeak()
-    voice = Audio(espeak.say(aloud(question, "en"), chance.choice(VOICES), chance.choice(SPEEDS)), espeak.rate)
+    voice = Audio(espeak.say(aloud(question, "en"), chance.choice(voices), chance.choice(SPEEDS)), espeak.rate)
     sound = join([silence(chance.uniform(0.3, 0.8)), voice, silence(chance.uniform(0.3, 0.8))])
     return in_a_room(sound, numbers_of) if seed % 2 else sound
 

@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 from chatbot.assemble import documents
@@ -19,6 +20,7 @@ from chatbot.types import Language
 from chatbot.voice import words
 from chatbot.voice.detect import SileroDetector
 from chatbot.voice.espeak import open_espeak
+from chatbot.voice.general import General
 from chatbot.voice.packages import load
 from chatbot.voice.recognizers.sphinx import SphinxRecognizer, Words
 from chatbot.voice.recognizers.whisper import WhisperRecognizer
@@ -110,24 +112,35 @@ def make_words(config: Config) -> Words:
     folder = config.corpus_folder
     # Without documents the hash has nothing to say; `documents` below refuses such a folder.
     mark = corpus_hash(folder, files(folder)) if folder.is_dir() else ""
-    kept = config.cache_folder / f"words-{mark[:16]}-v{words.VERSION}"
+    told = sha256("\n".join((mark, *config.voice.wake)).encode()).hexdigest()
+    kept = config.cache_folder / f"words-{told[:16]}-v{words.VERSION}"
     if not (kept / words.DICTIONARY).is_file():
         _make_words(config, kept)
     return Words(kept / words.MODEL, kept / words.DICTIONARY)
 
 
-def _make_words(config: Config, folder: Path) -> None:
-    library = load("pocketsphinx", "pocketsphinx")
+def words_of(config: Config) -> words.Text:
+    """Return what the words that may be heard are taken from.
+
+    Raises:
+        ChatbotError: If there are no documents.
+    """
     passages = [passage for document in documents(config)[0] if document.language == "en" for passage in chunk(document)]
-    text = words.Text(
+    return words.Text(
         tuple(sentence.text for passage in passages for sentence in passage.sentences),
         tuple(dict.fromkeys(heading for passage in passages for heading in passage.headings)),
+        config.voice.wake,
     )
+
+
+def _make_words(config: Config, folder: Path) -> None:
+    library = load("pocketsphinx", "pocketsphinx")
+    text = words_of(config)
     sounds = Sounds(Path(library.get_model_path(_GENERAL)), open_espeak())
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=folder.parent))
-        words.write(text, sounds, made)
+        words.write(text, sounds, General(), made)
         try:
             os.replace(made, folder)
         except OSError:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
 from pathlib import Path
 
+from chatbot.language import detect
 from chatbot.voice.espeak import Espeak
 from chatbot.voice.packages import load
 
@@ -56,14 +57,25 @@ class Sounds:
             word, _, sounds = line.partition(" ")
             self._known[_VARIANT.sub("", word)].append(sounds.strip())
 
-    def known(self, word: str) -> bool:
-        """Whether the dictionary has a word, in small letters."""
-        return word in self._known
+    @property
+    def words(self) -> Iterable[str]:
+        """The words of the dictionary, in small letters."""
+        return self._known.keys()
 
     def say(self, words: Iterable[str]) -> list[str]:
         """Return in which ways words are said one after the other, the usual one first."""
         ways = product(*(self._word(word) for word in words))
         return list(dict.fromkeys(" ".join(way) for way in islice(ways, _MOST)))
+
+    def call(self, name: str) -> list[str]:
+        """Return in which ways a name is said that it is called by, English or Japanese; none if it has no sound.
+
+        Raises:
+            ExtraMissing: If the name is Japanese and Open JTalk is not installed.
+        """
+        if detect(name) == "ja":
+            return [said] if (said := japanese_sounds(name)) else []
+        return [way for way in self.say(name.split()) if way]
 
     def _word(self, word: str) -> list[str]:
         if len(word) == 1 and word.isalpha() and word.isupper():
@@ -75,6 +87,12 @@ class Sounds:
     def _read(self, word: str) -> str:
         told = _SILENT.sub("", self._espeak.phonemes(word, "en-us").replace(" ", ""))
         return " ".join(sound for match in _SOUND.finditer(told) if (sound := _PHONEMES[match.group()]))
+
+
+def entries(word: str, ways: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a dictionary for PocketSphinx that tell in which ways a word is said."""
+    for number, way in enumerate((way for way in ways if way), 1):
+        yield f"{word}({number}) {way}" if number > 1 else f"{word} {way}"
 
 
 # Open JTalk's phonemes to the nearest of the CMU dictionary.

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from chatbot.spoken import aloud
 from chatbot.voice import asked
-from chatbot.voice.ngrams import model
-from chatbot.voice.sounds import Sounds
+from chatbot.voice.general import General
+from chatbot.voice.ngrams import END, Model, arpa, called, count, mix
+from chatbot.voice.sounds import Sounds, entries
 
-VERSION = 1
+VERSION = 2
 """Of what is made from the same documents: files of another version are made again."""
 MODEL, DICTIONARY = "words.lm", "words.dict"
 """Names of the two files."""
@@ -31,7 +32,14 @@ _SMALL = (
     " said see sees no not"
 ).split()
 # A heading says what its section is about in about the words of a question.
-_HEADINGS, _ASKED = 2, 8
+_ASKED = 4
+# How much documents, headings with the questions that they answer, what may be asked of any of their things, and English at
+# large say about what comes next: as they best foretell the questions of benchmarks/voice_development.txt.
+_DOCUMENTS, _HEADINGS, _TEMPLATED, _GENERAL = 0.25, 0.3, 0.15, 0.3
+# Of English at large, so many words may be heard, and of the most frequent it is known how they follow each other.
+_ANY, _FREQUENT = 4000, 1000
+# Of what is said so many begin with its name.
+_CALLED = 0.05
 # Of the names, so many are asked about in every way; the others would drown what is asked more often.
 _COMMON = 100
 
@@ -46,29 +54,47 @@ class Text:
 
     sentences: tuple[str, ...]
     headings: tuple[str, ...]
+    calls: tuple[str, ...] = ()
+    """By what it is called, before a question or alone."""
 
 
-def write(text: Text, sounds: Sounds, folder: Path) -> None:
+def write(text: Text, sounds: Sounds, general: General, folder: Path) -> None:
     """Write the language model and the dictionary of a text.
 
     Args:
         text: In English; documents in other languages add nothing.
         sounds: Pronunciations.
+        general: English at large.
         folder: Where the two files go; it exists.
     """
     names = written(text)
-    found = {word for words, _ in said(text, names) for word in words}
-    (folder / MODEL).write_text(model(said(text, names), {}, 0.0), "utf-8")
-    (folder / DICTIONARY).write_text("\n".join(_dictionary(found, names, sounds)) + "\n", "utf-8")
+    common = general.common(sounds.words, _ANY)
+    heard = _mixed(text, names, general, common)
+    found = {gram[0] for gram in heard.probabilities if len(gram) == 1} - {END}
+    calls = {call.replace(" ", _SPACE): sounds.call(call) for call in text.calls}
+    for call in calls:
+        heard = called(heard, call, _CALLED) if calls[call] and call not in found else heard
+    lines = [*_dictionary(found, names, sounds), *(line for call in calls for line in entries(call, calls[call]))]
+    (folder / MODEL).write_text(arpa(heard), "utf-8")
+    (folder / DICTIONARY).write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def said(text: Text, names: Names) -> Iterator[tuple[list[str], int]]:
-    """Yield what is said in a text and what may be asked about it, in words, each with how often it is to count."""
-    yield from ((tokens(sentence, names), 1) for sentence in text.sentences)
+def _mixed(text: Text, names: Names, general: General, common: Sequence[str]) -> Model:
+    """Return what is said in a text, in its headings, and what may be asked about it, and how people speak, as one model."""
+    documents = count((tokens(sentence, names), 1) for sentence in text.sentences)
+    headings = count(headed(text, names))
+    templated = count((question, 1) for question in questions(text, names))
+    shares = ((documents, _DOCUMENTS), (headings, _HEADINGS), (templated, _TEMPLATED))
+    grams = {gram for model, _ in shares for gram in model.probabilities}
+    grams |= {(word,) for word in common} | set(general.pairs(common[:_FREQUENT]))
+    return mix([*((model.probability, share) for model, share in shares), (general.probability, _GENERAL)], grams)
+
+
+def headed(text: Text, names: Names) -> Iterator[tuple[list[str], int]]:
+    """Yield headings and the questions that they answer, in words, each with how often it is to count."""
     for heading in text.headings:
-        yield tokens(heading, names), _HEADINGS
+        yield tokens(heading, names), 1
         yield from ((tokens(question, names), _ASKED) for question in asked.questions(heading))
-    yield from ((question, 1) for question in questions(text, names))
 
 
 def written(text: Text) -> Names:
@@ -131,6 +157,4 @@ def _said(line: str) -> list[str]:
 def _dictionary(found: Iterable[str], names: Names, sounds: Sounds) -> Iterator[str]:
     ways = {name.replace(" ", _SPACE): _said(name) for name in names.values()}
     for word in sorted(found):
-        for number, way in enumerate(sounds.say(ways.get(word, [word])), 1):
-            if way:
-                yield f"{word}({number}) {way}" if number > 1 else f"{word} {way}"
+        yield from entries(word, sounds.say(ways.get(word, [word])))

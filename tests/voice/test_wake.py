@@ -1,11 +1,17 @@
 import unicodedata
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chatbot.config import VoiceConfig
-from chatbot.voice.wake import called
+from chatbot.errors import VoiceError
+from chatbot.types import Audio
+from chatbot.voice.audio import RATE, from_numbers, silence
+from chatbot.voice.espeak import open_espeak
+from chatbot.voice.rates import Frames, join
+from chatbot.voice.wake import SphinxSpotter, called
 
 NAMES = VoiceConfig().wake
 
@@ -54,3 +60,48 @@ def test_form_and_case_of_a_name_make_no_difference(name, form, loud):
 def test_any_text_and_any_names_are_survived(text, names):
     rest = called(text, names)
     assert rest is None or rest in text
+
+
+@pytest.fixture(scope="module")
+def spotter():
+    return SphinxSpotter(NAMES, open_espeak())
+
+
+@pytest.fixture(scope="module")
+def eager():
+    return SphinxSpotter(NAMES, open_espeak(), 1e-32)
+
+
+def heard(spotter, text, voice="en-us"):
+    espeak = open_espeak()
+    sound = join([silence(0.6), Audio(espeak.say(text, voice, 1.0), espeak.rate), silence(0.8)])
+    return sum(spotter.spot(frame) for frame in Frames().push(sound))
+
+
+@pytest.mark.parametrize(
+    ("text", "voice"), [("hey hug", "en-us"), ("hey hug", "en-us+m1"), ("hey hug, what is a model card?", "en-us")]
+)
+def test_the_name_is_spotted_once_alone_and_before_a_question(eager, text, voice):
+    assert heard(eager, text, voice) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["what is a model card?", "the committee published its report on the second of June", "good morning"]
+)
+def test_other_speech_wakes_nobody(spotter, text):
+    assert heard(spotter, text) == 0
+
+
+def test_silence_and_noise_wake_nobody(spotter):
+    noise = np.random.default_rng(0).standard_normal(2 * RATE) * 2000
+    assert not any(spotter.spot(frame) for frame in Frames().push(join([silence(1), from_numbers(noise, RATE), silence(1)])))
+
+
+def test_another_rate_is_refused(spotter):
+    with pytest.raises(VoiceError, match="8000 Hz"):
+        spotter.spot(silence(0.1, 8000))
+
+
+def test_a_name_without_letters_cannot_be_listened_for():
+    with pytest.raises(VoiceError, match="voice.wake"):
+        SphinxSpotter(["…"], open_espeak())
