@@ -281,13 +281,13 @@ def _kanji(text: str) -> tuple[list[Number], list[Number]]:
 
 
 _EXCUSES: tuple[tuple[str, int], ...] = (
-    (r"\b(?:both|two|pair|dual|couple|second(?:ly)?|twins?)\b|両|双方|ふた(?:つ|り)|二重|共同", 2),
+    (r"\b(?:both|pair|dual|couple|second(?:ly)?|twins?)\b|両|双方|ふた(?:つ|り)|二重|共同", 2),
     (
         r"\b(?:first(?:ly)?|one|once|sole|single|only|per|each|every|another|(?:annual|dai|month|week|year|hour)(?:ly)?)\b"
         r"|最初|初|ひと(?:つ|り)|唯一|単一|毎[日週月年時]|当たり|あたり|間に",
         1,
     ),
-    (r"\bthird(?:ly)?\b|みっつ|三", 3),
+    (r"\bthird(?:ly)?\b|みっつ|(?<![十百千万億兆])三(?![十百千万億兆])", 3),
     (r"\bhalf\b|半", 0),
 )
 """Words that may stand for a number of another text; 0 is a half."""
