@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.types import Audio
 from chatbot.voice.audio import RATE, numbers
+from chatbot.voice.echoless import without_echo
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,8 @@ _LOUDNESS, _FAINTEST = 1000.0, 34.0
 # Speech is at most so many dB fainter than its loudest moments, and so much louder than the noise around it.
 _RANGE, _ABOVE = 30.0, 6.0
 _AROUND = 0.2
+# Percent of the frames that are taken for noise, and the share that is left at least of each.
+_FAINT, _LEFT = 10.0, 0.1
 # Sound below so many dB of full scale, or as even as this from moment to moment, is nobody's speech.
 _SILENCE, _EVEN = -60.0, 9.0
 
@@ -47,6 +50,7 @@ def features(audio: Audio) -> NDArray[np.float32] | None:
     spoken = _spoken(values - values.mean()) if len(values) >= _WINDOW + _STEP else None
     if spoken is None:
         return None
+    spoken = without_echo(spoken)
     spoken *= _LOUDNESS / np.sqrt((spoken**2).mean())
     # The same noise for the same sound, so that what is heard twice is heard alike.
     noise = np.random.default_rng(len(spoken)).standard_normal(len(spoken))
@@ -76,7 +80,20 @@ def _cepstra(values: NDArray[np.float64]) -> NDArray[np.float64]:
     frames = np.lib.stride_tricks.sliding_window_view(sharp, _WINDOW)[::_STEP]
     power = np.abs(np.fft.rfft(frames * np.hamming(_WINDOW), _POINTS, axis=1)) ** 2
     filters, cosines = _tables()
-    return np.asarray(np.log(power @ filters.T + _LEAST) @ cosines.T)
+    return np.asarray(np.log(_without_noise(power @ filters.T) + _LEAST) @ cosines.T)
+
+
+def _without_noise(energies: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Take the mean of the faintest frames from all of them; (frames, filters).
+
+    Source: Boll, «Suppression of acoustic noise in speech using spectral subtraction», IEEE Transactions on Acoustics, Speech,
+    and Signal Processing, 1979.
+    """
+    import numpy as np
+
+    whole = energies.sum(axis=1)
+    noise = energies[whole <= np.percentile(whole, _FAINT)].mean(axis=0)
+    return np.asarray(np.maximum(energies - noise, _LEFT * energies))
 
 
 @lru_cache(maxsize=1)
