@@ -131,8 +131,8 @@ def asked(page: Page, question: str) -> tuple[float, float]:
     page.evaluate(f"() => {{ window.asking = ({_ASK})(); }}")
     page.press("#ask-text", "Enter")
     first, whole = page.evaluate("window.asking")
-    # What to ask next is looked for after an answer; a person reads meanwhile.
-    page.wait_for_timeout(1500)
+    # What to ask next is looked for after an answer, which takes the processor for some seconds; a person reads meanwhile.
+    page.wait_for_timeout(5000)
     return first, whole
 
 
