@@ -10,8 +10,8 @@ _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _ARENAS = 2
 # Bytes; larger pieces are given back at once. Without a fixed figure the library raises its own to 32 MB and keeps them.
 _LARGE = 8 << 20
-# Bytes of smaller pieces that may stay free. A figure for the large ones sets this one to 128 kB, and every answer then asks the
-# system for its memory again: 0.61 s instead of 0.46 for one answer. Four threads that answer keep 635 MB, 670 without either.
+# Bytes of smaller pieces that may stay free. A figure for the large ones sets this one to 128 kB, and every answer then asks
+# the system for its memory again: 0.61 s instead of 0.46 for one answer. Four threads keep 635 MB, 670 without either.
 _FREE = 64 << 20
 
 
