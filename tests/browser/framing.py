@@ -2,12 +2,15 @@
 
 import datetime
 import ipaddress
-import socket
-import threading
-import time
+import sys
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
+
+sys.path.append(str(Path(__file__).parents[1] / "serve"))
+
+from threaded import threaded
 
 HUB, SPACE, OTHER = "huggingface.co", "someone-openstance.hf.space", "other.example"
 VISITOR = "203.0.113.9"
@@ -83,20 +86,6 @@ class Sites:
 @contextmanager
 def sites(space, folder):
     """Serve the sites and yield the port."""
-    import uvicorn
-
-    file = certificate(folder)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        tls = {"ssl_keyfile": str(file), "ssl_certfile": str(file), "log_level": "error", "lifespan": "off"}
-        server = uvicorn.Server(uvicorn.Config(Sites(space), timeout_graceful_shutdown=1, **tls))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        until = time.monotonic() + 20
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.01)
-        assert server.started
-        try:
-            yield listening.getsockname()[1]
-        finally:
-            server.should_exit = True
-            thread.join(10)
+    file = str(certificate(folder))
+    with threaded(Sites(space), ssl_keyfile=file, ssl_certfile=file, lifespan="off") as port:
+        yield port

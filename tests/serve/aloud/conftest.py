@@ -1,6 +1,8 @@
 """A browser that speaks and plays without a network, and what stands for models: loudness, scripts, tones."""
 
 import struct
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,18 +14,12 @@ from chatbot.voice.audio import FRAME, RATE, from_numbers, level
 from chatbot.voice.turn import Parts
 from chatbot.voice.work import Inline
 
+sys.path.append(str(Path(__file__).parents[2] / "voice" / "turn"))
+
+from people import LoudDetector, person
+
 OUT = 24_000
 STEP = FRAME * OUT // RATE
-
-
-class LoudDetector:
-    """Takes for speech what is loud; counts what it listens to."""
-
-    frames = 0
-
-    def speech(self, frame):
-        self.frames += 1
-        return 1.0 if level(frame) > -45 else 0.0
 
 
 class ScriptedRecognizer:
@@ -103,13 +99,6 @@ class Browser:
 
     def level(self, start, end):
         return level(Audio(self.out[2 * round(start * OUT) : 2 * round(end * OUT)], OUT))
-
-
-def person(seconds, seed=0, loudness=0.1):
-    """Return sound like speech: noise in syllables."""
-    noise = np.random.default_rng(seed).standard_normal(round(seconds * RATE))
-    at = np.arange(len(noise)) / RATE
-    return from_numbers(noise * (0.55 + 0.45 * np.sin(2 * np.pi * 4 * at)) * loudness * 32767, RATE)
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 """The application on loopback, with chatbots whose answers are known."""
 
 import contextlib
-import socket
+import sys
 import threading
 import time
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,26 +14,16 @@ from chatbot.config import Config
 from chatbot.serve.api.line import Line
 from chatbot.serve.app import Service
 
+sys.path.append(str(Path(__file__).parents[1]))
+
+from threaded import threaded
+
 
 @contextlib.contextmanager
 def running(app):
     """Yield the address of an application that uvicorn serves in a thread."""
-    import uvicorn
-
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on", timeout_graceful_shutdown=1))
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        until = time.monotonic() + 20
-        while not server.started and time.monotonic() < until:
-            time.sleep(0.01)
-        assert server.started
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            assert not thread.is_alive()
+    with threaded(app, lifespan="on") as port:
+        yield f"http://127.0.0.1:{port}"
 
 
 def applied(bot, line=None, config=None):

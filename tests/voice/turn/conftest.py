@@ -1,5 +1,8 @@
 """What the tests of a spoken turn share: people who speak, a recogniser that knows what they say, a voice of tones."""
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -11,14 +14,11 @@ from chatbot.voice.manners import Manners
 from chatbot.voice.play import Player
 from chatbot.voice.turn import Parts
 
+sys.path.append(str(Path(__file__).parent))
+
+from people import LoudDetector, person
+
 OUT = 24_000
-
-
-class LoudDetector:
-    """Takes for speech what is loud."""
-
-    def speech(self, frame):
-        return 1.0 if level(frame) > -45 else 0.0
 
 
 class ScriptedRecognizer:
@@ -106,13 +106,6 @@ class Talk:
     def played(self, start, end):
         """Return how loud what was played between two seconds is, in dB."""
         return level(Audio(self.out[2 * round(start * OUT) : 2 * round(end * OUT)], OUT))
-
-
-def person(seconds, seed=0, loudness=0.1):
-    """Return sound like speech: noise in syllables."""
-    noise = np.random.default_rng(seed).standard_normal(round(seconds * RATE))
-    at = np.arange(len(noise)) / RATE
-    return from_numbers(noise * (0.55 + 0.45 * np.sin(2 * np.pi * 4 * at)) * loudness * 32767, RATE)
 
 
 @pytest.fixture
