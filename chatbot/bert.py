@@ -33,6 +33,52 @@ def listed_weights(folder: Path) -> dict[str, Tensor]:
     return {name: files[place][name] for name, place in listed.items()}
 
 
+# Attention over rows of another width takes up to twice as long.
+_MULTIPLE = 16
+# Few different sizes, as the kernels of each are made when it first comes.
+_SIZES = 128
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of tokens laid end to end, so that nothing is computed for what the shorter ones are filled up with."""
+
+    kept: Tensor
+    """(batch, width) bool: which places are laid out."""
+    widths: tuple[int, ...]
+    masks: tuple[Tensor | None, ...]
+    """Of each row, which of its places hold a token; None if all do."""
+    spare: int
+    """Empty places after the last row."""
+
+    @classmethod
+    def of(cls, there: Tensor) -> _Rows:
+        import torch
+
+        width = there.shape[1]
+        counts = there.sum(1).tolist()
+        widths = tuple(min(width, max(1, -(-count // _MULTIPLE)) * _MULTIPLE) for count in counts)
+        kept = torch.arange(width, device=there.device) < torch.tensor(widths, device=there.device)[:, None]
+        full = zip(there, widths, counts, strict=True)
+        # Of four dimensions: with three, torch takes the slow way.
+        masks = tuple(None if count == room else row[None, None, None, :room] for row, room, count in full)
+        return cls(kept, widths, masks, -sum(widths) % _SIZES if len(widths) > 1 else 0)
+
+    def attend(self, query: Tensor, key: Tensor, value: Tensor) -> Tensor:
+        """Mix what each head, (heads, places, size), takes from the other tokens of the same row: (places, heads * size)."""
+        import torch
+        from torch.nn.functional import scaled_dot_product_attention
+
+        parts = []
+        start = 0
+        for width, mask in zip(self.widths, self.masks, strict=True):
+            q, k, v = (each[None, :, start : start + width] for each in (query, key, value))
+            parts.append(scaled_dot_product_attention(q, k, v, attn_mask=mask)[0])
+            start += width
+        parts.append(parts[0].new_zeros(len(query), self.spare, query.shape[2]))
+        return torch.cat(parts, 1).transpose(0, 1).flatten(1)
+
+
 @dataclass(frozen=True, slots=True)
 class Bert:
     """The network; nothing in it changes, so that threads may share it."""
@@ -47,38 +93,39 @@ class Bert:
         return replace(self, weights={name: weight.to(device, dtype) for name, weight in self.weights.items()})
 
     def read(self, ids: Tensor, attention: Tensor, types: Tensor) -> Tensor:
-        """Return what is made of each token: (batch, width, size).
+        """Return what is made of each token: (batch, width, size); what stands where there is none means nothing.
 
         Args:
             ids: (batch, width) int64.
-            attention: (batch, width), not 0 where there is a token.
+            attention: (batch, width), not 0 where there is a token; a row's tokens come before what it is filled up with.
             types: (batch, width) int64, 0 for the first text and 1 for the second.
         """
         import torch
-        from torch.nn.functional import embedding
+        from torch.nn.functional import embedding, pad
 
         at = "embeddings."
-        places = torch.arange(ids.shape[1], device=ids.device)
-        words = embedding(ids, self.weights[f"{at}word_embeddings.weight"])
-        words = words + embedding(types, self.weights[f"{at}token_type_embeddings.weight"])
-        words = words + embedding(places, self.weights[f"{at}position_embeddings.weight"])
-        state = self._even(words, f"{at}LayerNorm")
-        seen = (attention != 0)[:, None, None, :]
+        rows = _Rows.of(attention != 0)
+        places = torch.arange(ids.shape[1], device=ids.device).expand_as(ids)
+        words = embedding(ids[rows.kept], self.weights[f"{at}word_embeddings.weight"])
+        words = words + embedding(types[rows.kept], self.weights[f"{at}token_type_embeddings.weight"])
+        words = words + embedding(places[rows.kept], self.weights[f"{at}position_embeddings.weight"])
+        many = len(words)
+        state = self._even(pad(words, (0, 0, 0, rows.spare)), f"{at}LayerNorm")
         for layer in range(self.layers):
-            state = self._layer(state, seen, f"encoder.layer.{layer}.")
-        return state
+            state = self._layer(state, rows, f"encoder.layer.{layer}.")
+        whole = state.new_zeros(*ids.shape, state.shape[1])
+        whole[rows.kept] = state[:many]
+        return whole
 
     def pooled(self, state: Tensor) -> Tensor:
         """Return what is made of each row as a whole: (batch, size)."""
         return self._dense(state[:, 0], "pooler.dense").tanh()
 
-    def _layer(self, state: Tensor, seen: Tensor, at: str) -> Tensor:
-        from torch.nn.functional import gelu, scaled_dot_product_attention
+    def _layer(self, state: Tensor, rows: _Rows, at: str) -> Tensor:
+        from torch.nn.functional import gelu
 
-        batch, width, size = state.shape
         three = (self._dense(state, f"{at}attention.self.{name}") for name in ("query", "key", "value"))
-        query, key, value = (each.view(batch, width, self.heads, -1).transpose(1, 2) for each in three)
-        mixed = scaled_dot_product_attention(query, key, value, attn_mask=seen).transpose(1, 2).reshape(batch, width, size)
+        mixed = rows.attend(*(each.view(len(state), self.heads, -1).transpose(0, 1) for each in three))
         state = self._even(self._dense(mixed, f"{at}attention.output.dense") + state, f"{at}attention.output.LayerNorm")
         inner = gelu(self._dense(state, f"{at}intermediate.dense"))
         return self._even(self._dense(inner, f"{at}output.dense") + state, f"{at}output.LayerNorm")

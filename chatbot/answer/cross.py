@@ -25,9 +25,8 @@ _OVERLAP = 64
 _ANSWERED = 7.0
 # Tokens of an answer, at most.
 _LONGEST = 40
-# Small batches of like length: filling rows up to the longest was four tenths of the work.
-_BATCH_TOKENS = 512
-_MULTIPLE = 16
+# Windows: more take more memory and are no faster.
+_AT_ONCE = 16
 _START_ROW, _END_ROW = 2, network.SEPARATOR
 # Questions whose passages need not be read again: examples and what is in the news are asked by many.
 _REMEMBERED = 256
@@ -145,26 +144,16 @@ class CrossReader:
             yield _Window([*opening, *ids, _END_ROW], len(opening), offsets[at : at + room] or [(0, len(second))])
 
     def _see(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> list[_Seen]:
-        """Read windows, those of like length together."""
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-        seen: dict[int, _Seen] = {}
-        at = 0
-        while at < len(order):
-            size = 1
-            while at + size < len(order) and (size + 1) * _padded(len(texts[order[at + size]])) <= _BATCH_TOKENS:
-                size += 1
-            some = order[at : at + size]
-            for row, found in zip(some, self._forward([texts[n] for n in some], [firsts[n] for n in some]), strict=True):
-                seen[row] = found
-            at += size
-        return [seen[n] for n in range(len(texts))]
+        seen: list[_Seen] = []
+        for at in range(0, len(texts), _AT_ONCE):
+            seen += self._forward(texts[at : at + _AT_ONCE], firsts[at : at + _AT_ONCE])
+        return seen
 
     def _forward(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> Iterator[_Seen]:
         import numpy as np
         import torch
 
-        width = _padded(max(map(len, texts)))
-        block = np.zeros((len(texts), width), dtype=np.int64)
+        block = np.zeros((len(texts), LIMIT), dtype=np.int64)
         for row, ids in enumerate(texts):
             block[row, : len(ids)] = ids
         ids_ = torch.from_numpy(block).to(self._device)
@@ -175,10 +164,6 @@ class CrossReader:
             inside = slice(first, max(first + 1, len(ids) - 1))
             spans_, relevance_, judged_ = (part[row] for part in rows)
             yield _Seen(spans_[0], spans_[inside], relevance_[inside], float(judged_[0]), float(judged_[1]))
-
-
-def _padded(width: int) -> int:
-    return -(-width // _MULTIPLE) * _MULTIPLE
 
 
 def _plain(text: str) -> str:
