@@ -21,6 +21,7 @@ from chatbot.serve.app import Service, build_app
 from chatbot.serve.feedback import keeper
 from chatbot.serve.heap import tame_heap
 from chatbot.serve.opening import Opening
+from chatbot.serve.stubs import leave_stubs
 from chatbot.serve.zero import lent
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
 
 def _built(config: Config, say: Callable[[str], None], speakers: Callable[[Chatbot], None]) -> FastAPI:
     """Open the documents, with the page's library read in beside that."""
+    leave_stubs()
     Thread(target=importlib.import_module, args=("gradio",), daemon=True).start()
     bot = lent(_open(config, say))
     speakers(bot)
