@@ -140,6 +140,8 @@ def asked(page: Page, question: str) -> tuple[float, float]:
 def served(port: int) -> Iterator[tuple[int, float]]:
     """Run the server while the context lasts; give its process and when it was started."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENSTANCE_GUARD_QUESTIONS": "0", "HF_HUB_OFFLINE": "1"}
+    # A person's Python keeps what it compiled; this one may be told not to.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "chatbot.cli", "serve", "--port", str(port)]
     began = time.perf_counter()
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as server:
@@ -159,7 +161,7 @@ def until(url: str, began: float) -> float:
                     return time.perf_counter() - began
         except (HTTPError, URLError, ConnectionError, TimeoutError):
             pass
-        time.sleep(0.02)
+        time.sleep(0.05)
     sys.exit(f"{url} did not answer within {LIMIT:g} seconds.")
 
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import errno
-import importlib
 import logging
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from chatbot.assemble import Progress, opening
@@ -70,9 +68,8 @@ def serve(config: Config, say: Callable[[str], None]) -> None:
 
 
 def _built(config: Config, say: Callable[[str], None], speakers: Callable[[Chatbot], None]) -> FastAPI:
-    """Open the documents, with the page's library read in beside that."""
+    """Open the documents, then build the page: to import its library beside that is slower, as imports take turns."""
     leave_stubs()
-    Thread(target=importlib.import_module, args=("gradio",), daemon=True).start()
     bot = lent(_open(config, say))
     speakers(bot)
     return build_app(Service(bot, config, keeper(config)))
