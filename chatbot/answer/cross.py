@@ -36,6 +36,9 @@ _MAX_CHARACTERS = 2_000_000
 _Laid = tuple[str, tuple[tuple[int, int], ...]]
 """A passage as the network reads it, and where each of its sentences stands in that text."""
 
+_Encoded = tuple[list[int], list[tuple[int, int]]]
+"""A text's tokens, and the characters of each; of a text without tokens, all its characters."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Window:
@@ -98,7 +101,7 @@ class CrossReader:
         question = check(question)
         if not context.strip():
             raise QuestionError("The context is empty. Give the text to read.")
-        windows = list(self._windows(question, context[:_MAX_CHARACTERS]))
+        windows = list(_windows(*self._encoded([question, context[:_MAX_CHARACTERS]])))
         seen = self._see([window.ids for window in windows], [window.first for window in windows])
         best = (-np.inf, 0, len(context))
         for window, found in zip(windows, seen, strict=True):
@@ -114,7 +117,8 @@ class CrossReader:
         return list(self._examine(question, tuple(_laid_out(passage) for passage in passages)))
 
     def _look(self, question: str, laid: Sequence[_Laid]) -> tuple[Examined, ...]:
-        windows = [list(self._windows(question, text)) for text, _ in laid]
+        asked, *told = self._encoded([question, *(text for text, _ in laid)])
+        windows = [list(_windows(asked, each)) for each in told]
         flat = [window for of_passage in windows for window in of_passage]
         seen = iter(self._see([window.ids for window in flat], [window.first for window in flat]))
         return tuple(
@@ -124,24 +128,16 @@ class CrossReader:
 
     def support(self, couples: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each (claim, quote), how likely the quote says what the claim says, 0 to 1."""
-        windows = [list(self._windows(claim, quote)) for claim, quote in couples]
+        encoded = self._encoded([text for couple in couples for text in couple])
+        windows = [list(_windows(*couple)) for couple in zip(encoded[::2], encoded[1::2], strict=True)]
         flat = [window for of_couple in windows for window in of_couple]
         seen = iter(self._see([window.ids for window in flat], [window.first for window in flat]))
         return [max(_sigmoid(next(seen).supports) for _ in of_couple) for of_couple in windows]
 
-    def _windows(self, first: str, second: str) -> Iterator[_Window]:
-        """Lay two texts side by side; the second in overlapping windows where it is long."""
-        before, after = self._pieces.encode_batch([_plain(first), _plain(second)], add_special_tokens=False)
+    def _encoded(self, texts: Sequence[str]) -> list[_Encoded]:
+        encoded = self._pieces.encode_batch([_plain(text) for text in texts], add_special_tokens=False)
         # Each look at these makes the list anew.
-        asked, told, offsets = before.ids, after.ids, after.offsets
-        if len(asked) > _FIRST_LIMIT:
-            # What is wanted stands at the beginning or at the end.
-            asked = asked[: _FIRST_LIMIT // 2] + asked[-_FIRST_LIMIT // 2 :]
-        opening = [_START_ROW, *asked, _END_ROW]
-        room = LIMIT - len(opening) - 1
-        for at in range(0, max(1, len(told) - _OVERLAP), room - _OVERLAP):
-            ids = told[at : at + room]
-            yield _Window([*opening, *ids, _END_ROW], len(opening), offsets[at : at + room] or [(0, len(second))])
+        return [(each.ids, each.offsets or [(0, len(text))]) for each, text in zip(encoded, texts, strict=True)]
 
     def _see(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> list[_Seen]:
         seen: list[_Seen] = []
@@ -164,6 +160,19 @@ class CrossReader:
             inside = slice(first, max(first + 1, len(ids) - 1))
             spans_, relevance_, judged_ = (part[row] for part in rows)
             yield _Seen(spans_[0], spans_[inside], relevance_[inside], float(judged_[0]), float(judged_[1]))
+
+
+def _windows(first: _Encoded, second: _Encoded) -> Iterator[_Window]:
+    """Lay two texts side by side; the second in overlapping windows where it is long."""
+    (asked, _), (told, offsets) = first, second
+    if len(asked) > _FIRST_LIMIT:
+        # What is wanted stands at the beginning or at the end.
+        asked = asked[: _FIRST_LIMIT // 2] + asked[-_FIRST_LIMIT // 2 :]
+    opening = [_START_ROW, *asked, _END_ROW]
+    room = LIMIT - len(opening) - 1
+    for at in range(0, max(1, len(told) - _OVERLAP), room - _OVERLAP):
+        ids = told[at : at + room]
+        yield _Window([*opening, *ids, _END_ROW], len(opening), offsets[at : at + room])
 
 
 def _plain(text: str) -> str:
@@ -224,13 +233,13 @@ def _examined(windows: Sequence[tuple[_Window, _Seen]], spans: Sequence[tuple[in
     """Gather what the windows of a passage say of it and of its sentences."""
     import numpy as np
 
-    best = max(found.answers for _, found in windows)
+    shares = []
+    for window, found in windows:
+        offsets = np.array(window.offsets[: len(found.relevance)])
+        shares.append((offsets[:, 0], offsets[:, 1], 1 / (1 + np.exp(-found.relevance[: len(offsets)]))))
     sentences = []
     for start, end in spans:
-        scores = [0.0]
-        for window, found in windows:
-            inside = [row for row, (a, b) in enumerate(window.offsets) if a < end and start < b and row < len(found.relevance)]
-            if inside:
-                scores.append(float(np.mean(1 / (1 + np.exp(-found.relevance[inside])))))
-        sentences.append(max(scores))
+        inside = [relevant[(starts < end) & (start < ends)] for starts, ends, relevant in shares]
+        sentences.append(max((float(some.mean()) for some in inside if len(some)), default=0.0))
+    best = max(found.answers for _, found in windows)
     return Examined(_sigmoid(best), tuple(sentences), max(1 - _no_answer(found) for _, found in windows))

@@ -53,7 +53,7 @@ class SearchConfig:
     """Of a cosine; 0 leaves dense search out."""
     lexical_weight: float = 0.8
     """Of the share of a question's words that a passage has; 0 leaves lexical search out."""
-    examine: int = 8
+    examine: int = 6
     """How many of the best passages a model reads together with the question; 0 leaves it out."""
 
     def __post_init__(self) -> None:

@@ -51,6 +51,14 @@ def test_what_would_be_refused_or_was_asked_is_not_offered():
     assert Suggestions(bot, passages()).after([cited(1)], (QUESTIONS[3],), "en") == [QUESTIONS[4], QUESTIONS[5], QUESTIONS[0]]
 
 
+def test_others_are_let_go_first_before_each_try_and_only_then():
+    bot, before = Bot(), []
+    suggestions = Suggestions(bot, passages(), lambda: before.append(len(bot.asked)))
+    suggestions.after([cited(1)], (), "en")
+    suggestions.after([cited(1)], (), "en")
+    assert before == [0, 1, 2]
+
+
 def test_each_is_tried_once_and_closed():
     bot = Bot()
     suggestions = Suggestions(bot, passages())

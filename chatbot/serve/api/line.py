@@ -45,12 +45,17 @@ class Line:
         self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="answer")
         # Counted by whoever ends, in whichever thread.
         self._places = threading.BoundedSemaphore(at_once + waiting)
-        self._lock, self._waiting = threading.Lock(), 0
+        self._changed, self._waiting, self._here = threading.Condition(), 0, 0
 
     @property
     def waiting(self) -> int:
         """How many stand in line and are not yet being answered."""
         return self._waiting
+
+    def settle(self, seconds: float) -> bool:
+        """Wait until nobody stands in line or is being answered, or that many seconds; return whether it came to that."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._here == 0, seconds)
 
     async def run(self, begin: Callable[[threading.Event], Generator[T, Any, Any]]) -> AsyncGenerator[T | None, None]:
         """Yield what a generator yields, and None each time that nothing came for a while.
@@ -78,7 +83,7 @@ class Line:
             self._stand(-1)
             return begin(stop)
 
-        self._stand(1)
+        self._stand(1, 1)
         working = self._threads.submit(copy_context().run, _work, begun, stop, hand)
         working.add_done_callback(self._left)
         try:
@@ -90,14 +95,15 @@ class Line:
             stop.set()
             working.cancel()
 
-    def _stand(self, change: int) -> None:
-        with self._lock:
-            self._waiting += change
+    def _stand(self, waiting: int, here: int = 0) -> None:
+        with self._changed:
+            self._waiting += waiting
+            self._here += here
+            self._changed.notify_all()
 
     def _left(self, working: Future[None]) -> None:
         # Who goes before it is his turn was never begun.
-        if working.cancelled():
-            self._stand(-1)
+        self._stand(-working.cancelled(), -1)
         self._places.release()
 
 

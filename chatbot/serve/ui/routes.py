@@ -58,6 +58,8 @@ _COOKIE = "openstance-language"
 _CITED, _ASKED_BEFORE, _WRITER_NAME = 20, 50, 300
 # Seconds.
 _BEAT = 0.5
+# What to ask next is looked for while nobody is being answered, at the latest after so long for each of its tries.
+_PATIENCE = 2.0
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
@@ -87,7 +89,7 @@ class _Page:
         self._writers = Writers(service.bot, service.config)
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._library = Library.of(plain.passages)
-        self._suggestions = Suggestions(plain, plain.passages)
+        self._suggestions = Suggestions(plain, plain.passages, lambda: line.settle(_PATIENCE))
         voice = offered(service.config)
         self.aloud = Aloud(Room(service.config, plain, service.timed), self._bot) if voice.there else None
         # Made while the rest of the program starts: the sample answers take longer than anything else in them.

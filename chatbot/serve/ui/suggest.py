@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from threading import Lock
 
@@ -20,8 +20,9 @@ _ASKING = ("what", "why", "how", "which", "who", "whose", "when", "where", "whet
 class Suggestions:
     """Questions that go on from an answer. Each is tried once, whoever asks; what was refused is never offered."""
 
-    def __init__(self, bot: Asked, passages: Sequence[Passage]) -> None:
-        self._bot = bot
+    def __init__(self, bot: Asked, passages: Sequence[Passage], pause: Callable[[], object] = lambda: None) -> None:
+        """Ask `bot` about the documents of `passages`; `pause` is called before each try, to let others go first."""
+        self._bot, self._pause = bot, pause
         self._documents = {passage.document.path: passage.document for passage in passages}
         self._headings: dict[str, dict[str, int]] = {}
         for passage in passages:
@@ -79,6 +80,7 @@ class Suggestions:
         return self._answered[question]
 
     def _is_answered(self, question: str) -> bool:
+        self._pause()
         try:
             with closing(self._bot.ask(question)) as events:
                 return isinstance(next((e for e in events if isinstance(e, Cited | Refused)), None), Cited)

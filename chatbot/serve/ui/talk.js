@@ -61,7 +61,8 @@
   }
 
   function toTop(node) {
-    node.scrollIntoView({ block: "start", behavior: entries.length > 1 ? page.motion() : "auto" });
+    // At once: to scroll smoothly takes the processor for as long as an answer does.
+    node.scrollIntoView({ block: "start", behavior: "instant" });
     if (document.activeElement === document.body) node.focus({ preventScroll: true });
   }
 

@@ -56,3 +56,26 @@ def test_what_cannot_begin_waits_no_longer():
     with pytest.raises(RuntimeError, match="no"):
         asyncio.run(one())
     assert line.waiting == 0
+
+
+def test_it_settles_once_nobody_waits_or_is_answered():
+    line, go = Line(1, 2), threading.Event()
+
+    def begin(stop):
+        go.wait(10)
+        yield 1
+
+    async def one():
+        async with aclosing(line.run(begin)) as items:
+            return [item async for item in items]
+
+    async def both():
+        tasks = [asyncio.create_task(one()) for _ in range(2)]
+        await asyncio.sleep(0.05)
+        before = await asyncio.to_thread(line.settle, 0.05)
+        go.set()
+        await asyncio.gather(*tasks)
+        return before, await asyncio.to_thread(line.settle, 10)
+
+    assert line.settle(0)
+    assert asyncio.run(both()) == (False, True)
