@@ -32,6 +32,9 @@ _STEP = 10
 # Seconds that a page's open connections are given to end.
 _GRACE = 1
 _BACKLOG = 512
+# Seconds that an idle connection is kept: longer than people think between two questions and than proxies keep theirs, as
+# whoever asks on one that is just being closed fails.
+_KEPT = 75
 # Bytes.
 _LONGEST_MESSAGE = 1 << 20
 
@@ -140,6 +143,7 @@ class _Served:
             server_header=False,
             timeout_graceful_shutdown=_GRACE,
             backlog=_BACKLOG,
+            timeout_keep_alive=_KEPT,
             # Of a spoken conversation: what was asked before is the longest message, and sound does not get smaller.
             ws_max_size=_LONGEST_MESSAGE,
             ws_per_message_deflate=False,

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
@@ -90,6 +91,21 @@ def test_it_can_be_interrupted_while_it_starts(tmp_path):
         wait_for(port, "/healthz", "ok\n")
         process.send_signal(signal.SIGINT)
         assert process.stdout.read() == "The page is closed.\n"
+
+
+def test_a_connection_outlasts_the_time_in_which_a_person_reads(tmp_path):
+    with served(tmp_path, OPENSTANCE_CORPUS=str(tmp_path / "open")) as (_, port):
+        wait_for(port, "/healthz", "ok\n")
+        line = HTTPConnection("127.0.0.1", port, timeout=10)
+        line.connect()
+        kept = line.sock
+        for pause in (6, 0):
+            line.request("GET", "/healthz")
+            assert line.getresponse().read() == b"ok\n"
+            time.sleep(pause)
+        # It connects anew by itself where the server has ended the connection.
+        assert line.sock is kept
+        line.close()
 
 
 def test_what_cannot_be_opened_ends_it_with_the_reason(tmp_path):
