@@ -26,7 +26,7 @@ _ANSWERED = 7.0
 # Tokens of an answer, at most.
 _LONGEST = 40
 # Windows: more take more memory and are no faster.
-_AT_ONCE = 16
+_AT_ONCE = 8
 _START_ROW, _END_ROW = 2, network.SEPARATOR
 # Questions whose passages need not be read again: examples and what is in the news are asked by many.
 _REMEMBERED = 256
