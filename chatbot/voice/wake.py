@@ -32,7 +32,8 @@ _AGREED = 2
 _ABOVE, _FAINT, _FLOOR_FRAMES = 10.0, -55.0, 100
 # Noise laid under what is looked at: so many dB fainter than the loudest tenth of its moments, in samples.
 _NOISE, _LOUD, _MOMENT = 24.0, 90, 160
-# Lenient: what it lets through is heard once more. Chosen with `benchmarks/voice_wake.py --development`'s voices.
+# How unlikely a name may be against any sounds: lenient, as what it lets through is heard once more. Chosen by the voices of
+# benchmarks/voice_wake.py --development.
 _THRESHOLD = 1e-26
 _MARKS = " \t\n\u3000ーっ〜~、。，．,.!！?？…・:：;；-–—"
 _KATAKANA, _HIRAGANA = 0x30A1, 0x3041
@@ -99,13 +100,12 @@ class SphinxSpotter:
     it compares has to be evened out first, for which it takes a stretch of sound.
     """
 
-    def __init__(self, names: Sequence[str], espeak: Espeak, threshold: float = _THRESHOLD) -> None:
+    def __init__(self, names: Sequence[str], espeak: Espeak) -> None:
         """Load the acoustic model.
 
         Args:
             names: What it is called by.
             espeak: Says how words sound that no dictionary has.
-            threshold: How unlikely a name may be against anything else that could have been said; smaller spots more.
 
         Raises:
             ExtraMissing: If PocketSphinx is not installed.
@@ -123,7 +123,7 @@ class SphinxSpotter:
             # Word by word: a name told as one word is missed, for its sounds then all lean on each other.
             lines = (line for word in ways for line in entries(word, ways[word]))
             dictionary.write_text("\n".join(lines) + "\n", "utf-8")
-            phrases.write_text("".join(f"{key} /{threshold:g}/\n" for key in keys), "utf-8")
+            phrases.write_text("".join(f"{key} /{_THRESHOLD:g}/\n" for key in keys), "utf-8")
             self._decoder: Any = library.Decoder(dict=str(dictionary), kws=str(phrases), lm=None, loglevel="FATAL")
         self._verifier = Verifier(keys, ways, sounds)
         self._levels: deque[float] = deque(maxlen=_FLOOR_FRAMES)
