@@ -152,7 +152,7 @@ def read_aloud(who: Said, seconds: float, seed: int) -> Iterator[Audio]:
     lines = list(words_of(_CONFIG).sentences)[who.half :: 2]
     heard, at = 0.0, 0
     while heard < seconds:
-        sound = said(aloud(chance.choice(lines), "en"), who, chance)
+        sound = join([said(aloud(chance.choice(lines), "en"), who, chance)])
         heard, at = heard + sound.seconds + _PAUSE, at + 1
         yield in_a_room(sound, numbers) if at % 4 == 0 else sound
 
