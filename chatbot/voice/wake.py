@@ -6,17 +6,19 @@ import tempfile
 import unicodedata
 from collections import deque
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from chatbot.errors import VoiceError
 from chatbot.language import detect
 from chatbot.types import Audio
-from chatbot.voice.audio import RATE, level
+from chatbot.voice.audio import RATE, from_numbers, level
 from chatbot.voice.espeak import Espeak
 from chatbot.voice.features import features
 from chatbot.voice.packages import load
 from chatbot.voice.sounds import Sounds, entries
+from chatbot.voice.verify import Verifier
 
 # Of a name's letters, so many may be misheard: one from the fourth on, two from the eighth on.
 _LETTERS_PER_ERROR = 4
@@ -24,11 +26,15 @@ _LETTERS_PER_ERROR = 4
 _SKIPPED = frozenset("ーっ〜~")
 # A name is called after a pause, and looked for once so much has been said since it, in seconds, or when a pause follows.
 _PAUSE, _LOOKS, _KEPT = 0.3, (1.2, 1.6, 2.1), 0.3
+# So many looks must find it one after the other: what is none is seldom taken for it twice.
+_AGREED = 2
 # What is so much louder than the quietest of the last frames, in dB, and not faint, in dB below full scale, may be speech.
 _ABOVE, _FAINT, _FLOOR_FRAMES = 10.0, -55.0, 100
-# Strict, as what it misses is still found in the transcript, and nothing takes back what it wakes for: it spots 10 of 40 calls
-# and wakes for nothing in five minutes of documents read aloud; at 1e-24, 31 and twice (benchmarks/voice_wake.py).
-_THRESHOLD = 1e-15
+# Noise laid under what is looked at: so many dB fainter than the loudest tenth of its moments, in samples.
+_NOISE, _LOUD, _MOMENT = 24.0, 90, 160
+# How unlikely a name may be against any sounds: lenient, as what it lets through is heard once more. Chosen by the voices of
+# benchmarks/voice_wake.py --development.
+_THRESHOLD = 1e-26
 _MARKS = " \t\n\u3000ーっ〜~、。，．,.!！?？…・:：;；-–—"
 _KATAKANA, _HIRAGANA = 0x30A1, 0x3041
 
@@ -94,22 +100,22 @@ class SphinxSpotter:
     it compares has to be evened out first, for which it takes a stretch of sound.
     """
 
-    def __init__(self, names: Sequence[str], espeak: Espeak, threshold: float = _THRESHOLD) -> None:
+    def __init__(self, names: Sequence[str], espeak: Espeak) -> None:
         """Load the acoustic model.
 
         Args:
             names: What it is called by.
             espeak: Says how words sound that no dictionary has.
-            threshold: How unlikely a name may be against anything else that could have been said; smaller spots more.
 
         Raises:
             ExtraMissing: If PocketSphinx is not installed.
             VoiceError: If no name can be listened for.
         """
         library = load("pocketsphinx", "pocketsphinx")
-        sounds = Sounds(Path(library.get_model_path("en-us/cmudict-en-us.dict")), espeak)
+        sounds = _sounds(Path(library.get_model_path("en-us/cmudict-en-us.dict")), espeak)
         ways = {word: sounds.call(word) for name in names for word in name.casefold().split()}
-        keys = [name.casefold() for name in names if name.strip() and all(ways[word] for word in name.casefold().split())]
+        told = [" ".join(name.casefold().split()) for name in names]
+        keys = [key for key in dict.fromkeys(told) if key and all(ways[word] for word in key.split())]
         if not keys:
             raise VoiceError(f"None of {', '.join(names)} can be listened for. Set voice.wake to words with letters.")
         with tempfile.TemporaryDirectory() as folder:
@@ -117,13 +123,15 @@ class SphinxSpotter:
             # Word by word: a name told as one word is missed, for its sounds then all lean on each other.
             lines = (line for word in ways for line in entries(word, ways[word]))
             dictionary.write_text("\n".join(lines) + "\n", "utf-8")
-            phrases.write_text("".join(f"{' '.join(key.split())} /{threshold:g}/\n" for key in keys), "utf-8")
+            phrases.write_text("".join(f"{key} /{_THRESHOLD:g}/\n" for key in keys), "utf-8")
             self._decoder: Any = library.Decoder(dict=str(dictionary), kws=str(phrases), lm=None, loglevel="FATAL")
+        self._verifier = Verifier(keys, ways, sounds)
         self._levels: deque[float] = deque(maxlen=_FLOOR_FRAMES)
         self._before: deque[Audio] = deque()
         self._taken: list[Audio] = []
         self._quiet = _PAUSE
         self._looks: tuple[float, ...] = ()
+        self._agreed = 0
 
     def spot(self, frame: Audio) -> bool:
         """Return whether a name was said by the end of the next frame, of any length at RATE.
@@ -137,7 +145,7 @@ class SphinxSpotter:
         self._levels.append(loudness)
         loud = loudness > max(min(self._levels) + _ABOVE, _FAINT)
         if loud and self._quiet >= _PAUSE:
-            self._taken, self._looks = list(self._before), _LOOKS
+            self._taken, self._looks, self._agreed = list(self._before), _LOOKS, 0
         self._quiet = 0.0 if loud else self._quiet + frame.seconds
         self._before.append(frame)
         while sum(each.seconds for each in self._before) > _KEPT:
@@ -150,12 +158,16 @@ class SphinxSpotter:
         ended = self._quiet >= _PAUSE
         if not ended and sum(each.seconds for each in self._taken) < self._looks[0]:
             return False
-        found = self._found(b"".join(each.samples for each in self._taken))
+        samples = b"".join(each.samples for each in self._taken)
+        # Once all is said no other look follows: it is looked at twice, in other noise.
+        for noise in (0, 1) if ended else (0,):
+            self._agreed = self._agreed + 1 if self._found(samples, noise) else 0
+        found = self._agreed >= _AGREED
         self._looks = () if found or ended else self._looks[1:]
         return found
 
-    def _found(self, samples: bytes) -> bool:
-        heard = features(Audio(samples, RATE))
+    def _found(self, samples: bytes, noise: int) -> bool:
+        heard = features(_in_noise(samples, noise))
         if heard is None:
             return False
         self._decoder.start_utt()
@@ -163,4 +175,25 @@ class SphinxSpotter:
             self._decoder.process_cep(heard.tobytes(), full_utt=True)
         finally:
             self._decoder.end_utt()
-        return self._decoder.hyp() is not None
+        return self._decoder.hyp() is not None and self._verifier.begins(heard)
+
+
+@lru_cache(maxsize=1)
+def _sounds(dictionary: Path, espeak: Espeak) -> Sounds:
+    """Return pronunciations, read once for all streams."""
+    return Sounds(dictionary, espeak)
+
+
+def _in_noise(samples: bytes, seed: int) -> Audio:
+    """Return sound at RATE with faint noise in it, the same for the same sound and seed.
+
+    The breath of an h in a very quiet room, and what a word ends on, otherwise look like hissing sounds, and no sentence is
+    around the name that would even them out.
+    """
+    import numpy as np
+
+    values = np.frombuffer(samples, "<i2").astype(np.float64)
+    moments = values[: len(values) // _MOMENT * _MOMENT].reshape(-1, _MOMENT)
+    loud = np.sqrt(np.percentile((moments**2).mean(axis=1), _LOUD))
+    noise = np.random.default_rng((len(values), seed)).standard_normal(len(values)) * loud * 10 ** (-_NOISE / 20)
+    return from_numbers(values + noise, RATE)

@@ -68,8 +68,8 @@ def spotter():
 
 
 @pytest.fixture(scope="module")
-def eager():
-    return SphinxSpotter(NAMES, open_espeak(), 1e-32)
+def alone():
+    return SphinxSpotter(["Okay Computer"], open_espeak())
 
 
 def heard(spotter, text, voice="en-us"):
@@ -78,11 +78,20 @@ def heard(spotter, text, voice="en-us"):
     return sum(spotter.spot(frame) for frame in Frames().push(sound))
 
 
-@pytest.mark.parametrize(
-    ("text", "voice"), [("hey hug", "en-us"), ("hey hug", "en-us+m1"), ("hey hug, what is a model card?", "en-us")]
-)
-def test_the_name_is_spotted_once_alone_and_before_a_question(eager, text, voice):
-    assert heard(eager, text, voice) == 1
+@pytest.mark.parametrize("voice", ["en-us", "en-us+m1", "en-us+f2"])
+@pytest.mark.parametrize("rest", ["", ", what is a model card?"])
+def test_a_name_is_spotted_once_alone_and_before_a_question(alone, voice, rest):
+    assert heard(alone, f"okay computer{rest}", voice) == 1
+
+
+def test_every_name_of_several_is_spotted():
+    spotter = SphinxSpotter(["okay mister", "okay computer"], open_espeak())
+    assert [heard(spotter, text) for text in ("okay mister", "okay computer")] == [1, 1]
+
+
+@pytest.mark.parametrize("text", ["okay", "this is my okay computer", "oh, a new pewter cup"])
+def test_what_only_sounds_like_a_name_wakes_nobody(alone, text):
+    assert heard(alone, text) == 0
 
 
 @pytest.mark.parametrize(
