@@ -23,7 +23,7 @@ _NOTHING = Transcript("", "en", 0.0)
 _WEIGHTS = {"lw": 9.0, "fwdflatlw": 9.5, "bestpathlw": 10.5, "wip": 3.0}
 # Sound that the acoustic model was not made of lies far from all of its Gaussians, and the nearest 4, which is what PocketSphinx
 # looks at, tell too little of it; chosen on the same questions.
-_GAUSSIANS = {"topn": 12}
+_GAUSSIANS = {"topn": 32}
 # How silence and noises are written.
 _FILLERS = ("<", "[", "+")
 
