@@ -21,8 +21,8 @@ _NOTHING = Transcript("", "en", 0.0)
 # more than the package's model of everything, which has 6.5, 8.5 and 9.5; and that a word is worth something, not 0.65, keeps
 # words from being left out in noise. Chosen on benchmarks/voice_development.txt.
 _WEIGHTS = {"lw": 9.0, "fwdflatlw": 9.5, "bestpathlw": 10.5, "wip": 3.0}
-# Sound that the acoustic model was not made of lies far from all of its Gaussians, and the nearest 4, which is what PocketSphinx
-# looks at, tell too little of it; chosen on the same questions.
+# Sound that the acoustic model was not made of lies far from all of its Gaussians, and the nearest 4, at which PocketSphinx
+# looks, tell too little of it; chosen on the same questions.
 _GAUSSIANS = {"topn": 32}
 # How silence and noises are written.
 _FILLERS = ("<", "[", "+")
