@@ -6,7 +6,8 @@
 Speech: sentences of the bundled documents, in spoken form, by the voices that are set; also the time to the first sound.
 Recognition: the questions of `voice_turn.py` in each language that the recogniser that is set hears, spoken by the same
 voices, with how much of each was heard right. Everything is done once before it is timed. Work is that of all cores, by the
-clock of the processor, so that it holds on a busy machine; seconds on the wall stand beside it.
+clock of the processor, so that it holds on a busy machine; seconds on the wall stand beside it. PocketSphinx decodes in a
+process of its own, whose work is only in those on the wall.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from chatbot.voice.ngrams import END, START, Gram
 from chatbot.voice.packages import load
@@ -12,7 +12,7 @@ from chatbot.voice.packages import load
 _BASE = 1.0001
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 # A pair that adds less than this to what single words tell is left out (in nats of all that is said).
-_TOLD = 2e-6
+_TOLD = 1e-6
 
 
 class General:
@@ -39,15 +39,13 @@ class General:
         plain = (word for word in words if _WORD.fullmatch(word))
         return sorted(plain, key=lambda word: (-self.probability((word,)), word))[:count]
 
-    def pairs(self, words: Iterable[str]) -> Iterator[Gram]:
-        """Yield the pairs of words, and of a word and an end, that follow each other more often than chance has it."""
-        alone = {word: self.probability((word,)) for word in (*words, END)}
-        alone = {word: likely for word, likely in alone.items() if likely}
-        firsts = {START: self.probability((END,)), **alone}
-        for first, share in firsts.items():
-            if first == END:
-                continue
-            for second, likely in alone.items():
-                together = self.probability((first, second))
-                if together > likely and share * together * math.log(together / likely) > _TOLD:
+    def pairs(self, firsts: Sequence[str], seconds: Sequence[str]) -> Iterator[Gram]:
+        """Yield what of two lists follows each other more often than chance has it, ends of sentences among both."""
+        alone = {word: self.probability((word,)) for word in (*firsts, *seconds, END)}
+        # Nothing stands before a start; there are as many as ends.
+        shares = {START: alone[END], **{word: alone[word] for word in firsts if alone[word] and word != END}}
+        for first, share in shares.items():
+            for second in (*seconds, END):
+                likely, together = alone[second], self.probability((first, second))
+                if together > likely > 0 and share * together * math.log(together / likely) > _TOLD:
                     yield first, second

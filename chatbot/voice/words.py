@@ -11,11 +11,12 @@ from pathlib import Path
 
 from chatbot.spoken import aloud
 from chatbot.voice import asked
+from chatbot.voice.doings import does, done
 from chatbot.voice.general import General
 from chatbot.voice.ngrams import END, Model, arpa, called, count, mix
 from chatbot.voice.sounds import Sounds, entries
 
-VERSION = 2
+VERSION = 3
 """Of what is made from the same documents: files of another version are made again."""
 MODEL, DICTIONARY = "words.lm", "words.dict"
 """Names of the two files."""
@@ -24,6 +25,7 @@ _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 # Written otherwise than said: capitals inside or throughout, letters with figures, points or hyphens inside.
 _NAME = re.compile(r"\b[A-Za-z0-9]+(?:[.&/-][A-Za-z0-9]+)*(?:'s)?")
 _ODD = re.compile(r"[a-z0-9][A-Z]|[A-Z]{2}|[A-Za-z][.&/-]?\d|[a-z]\.[a-z]")
+_SMALL_WORD = re.compile(r"\b[a-z]+\b")
 _LONGEST_NAME = 8
 _SPACE = "_"
 _SMALL = (
@@ -33,11 +35,12 @@ _SMALL = (
 ).split()
 # A heading says what its section is about in about the words of a question.
 _ASKED = 4
-# How much documents, headings with the questions that they answer, what may be asked of any of their things, and English at
-# large say about what comes next: as they best foretell the questions of benchmarks/voice_development.txt.
-_DOCUMENTS, _HEADINGS, _TEMPLATED, _GENERAL = 0.25, 0.3, 0.15, 0.3
-# Of English at large, so many words may be heard, and of the most frequent it is known how they follow each other.
-_ANY, _FREQUENT = 4000, 1000
+# How much documents, headings with the questions that they answer, what may be asked of any of their things, and of all that
+# can be done, and English at large say about what comes next: as they best foretell benchmarks/voice_development.txt.
+_DOCUMENTS, _HEADINGS, _TEMPLATED, _DONE, _GENERAL = 0.15, 0.25, 0.1, 0.2, 0.3
+# Of English at large, so many words may be heard; of the most frequent, and of the documents' own, it is known how they follow
+# so many of the very most frequent, and fewer still of those follow them.
+_ANY, _FREQUENT, _BEFORE, _AFTER = 4000, 1000, 300, 100
 # Of what is said so many begin with its name.
 _CALLED = 0.05
 # Of the names, so many are asked about in every way; the others would drown what is asked more often.
@@ -84,9 +87,12 @@ def _mixed(text: Text, names: Names, general: General, common: Sequence[str]) ->
     documents = count((tokens(sentence, names), 1) for sentence in text.sentences)
     headings = count(headed(text, names))
     templated = count((question, 1) for question in questions(text, names))
-    shares = ((documents, _DOCUMENTS), (headings, _HEADINGS), (templated, _TEMPLATED))
+    doings = count((question, 1) for question in about_doings(text, names))
+    shares = ((documents, _DOCUMENTS), (headings, _HEADINGS), (templated, _TEMPLATED), (doings, _DONE))
     grams = {gram for model, _ in shares for gram in model.probabilities}
-    grams |= {(word,) for word in common} | set(general.pairs(common[:_FREQUENT]))
+    words = list(dict.fromkeys((*common[:_FREQUENT], *sorted(gram[0] for gram in grams if len(gram) == 1))))
+    grams |= {(word,) for word in common}
+    grams |= {*general.pairs(common[:_BEFORE], words), *general.pairs(words, common[:_AFTER])}
     return mix([*((model.probability, share) for model, share in shares), (general.probability, _GENERAL)], grams)
 
 
@@ -102,10 +108,12 @@ def written(text: Text) -> Names:
     found = (match.group() for line in (*text.sentences, *text.headings) for match in _NAME.finditer(line))
     counts = Counter(name for name in found if _ODD.search(name))
     counts["Hugging Face"] += 1
+    # «it» is seldom IT: who spells a word letter by letter, or writes it large, takes it from all who just say it.
+    plain = Counter(word for line in (*text.sentences, *text.headings) for word in _SMALL_WORD.findall(line))
     names: Names = {}
-    for name, _ in counts.most_common():
+    for name, times in counts.most_common():
         said = tuple(word.lower() for word in _said(name))
-        if said and len(said) <= _LONGEST_NAME:
+        if said and len(said) <= _LONGEST_NAME and plain[" ".join(said)] <= times:
             names.setdefault(said, name)
     return names
 
@@ -137,6 +145,15 @@ def questions(text: Text, names: Names) -> Iterator[list[str]]:
     things = dict.fromkeys(tuple(tokens(thing, names)) for thing in (*list(names.values())[:_COMMON], *_things(text.headings)))
     for thing in things:
         yield from ([*before, *thing, *after] for before, after in around)
+
+
+def about_doings(text: Text, names: Names) -> Iterator[list[str]]:
+    """Yield what may be asked about what a text says can be done, in words."""
+    told = tomllib.loads(_TEMPLATES.read_text("utf-8"))
+    found = list(done((*text.sentences, *text.headings)))
+    for kind, doings in (("do", found), ("does", [does(doing) for doing in found])):
+        before = [tokens(template.removesuffix("{}"), names) for template in told[kind]]
+        yield from ([*words, *said] for said in (tokens(doing, names) for doing in doings) for words in before)
 
 
 def _things(headings: Sequence[str]) -> Iterator[str]:

@@ -26,8 +26,8 @@ class SmallEnglish:
     def common(self, words, count):
         return [word for word in self.words if word in set(words)][:count]
 
-    def pairs(self, words):
-        yield from ((START, word) for word in words)
+    def pairs(self, firsts, seconds):
+        yield from ((START, word) for word in seconds)
 
     def probability(self, gram):
         return 0.1 if gram[-1] in (*self.words, END) else 0.0
@@ -55,6 +55,16 @@ def test_a_name_is_one_word_written_as_people_write_it(name):
 
 def test_other_words_are_in_small_letters_as_they_are_said():
     assert words.tokens("It came out in 2025!", NAMES) == ["it", "came", "out", "in", "twenty", "twenty", "five"]
+
+
+def test_a_word_in_capitals_that_is_seldom_a_name_is_none():
+    text = words.Text(("An IT company made it.", "They say it works, and it does.", "MASK is a test of RAIL models."), ())
+    assert set(words.written(text).values()) == {"MASK", "RAIL", "Hugging Face"}
+
+
+def test_what_can_be_done_is_asked_about():
+    found = [" ".join(question) for question in words.about_doings(words.Text(("You can share BLOOM.",), ()), NAMES)]
+    assert {"how can we share BLOOM", "who shares BLOOM"} <= set(found)
 
 
 def test_numbers_of_pronunciations_are_not_shown():
