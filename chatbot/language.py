@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
@@ -187,8 +188,8 @@ def terms(text: str) -> list[str]:
 
 @lru_cache(maxsize=1 << 15)
 def terms_of(text: str) -> frozenset[str]:
-    """Return the set of a text's search terms; remembered, as the same sentences are looked at for every question."""
-    return frozenset(terms(text))
+    """Return the set of a text's search terms, of which texts share most; remembered, as the same are looked at again."""
+    return frozenset(map(sys.intern, terms(text)))
 
 
 def covered(words: Sequence[Term], terms: Set[str]) -> float:
@@ -296,5 +297,4 @@ _SHOWS: dict[Want, re.Pattern[str]] = {
 
 def shows(want: Want, sentence: str) -> bool:
     """Whether a sentence has the outward form of an answer to such a question; True where form tells nothing."""
-    pattern = _SHOWS.get(want)
-    return pattern is None or bool(pattern.search(sentence))
+    return (pattern := _SHOWS.get(want)) is None or bool(pattern.search(sentence))

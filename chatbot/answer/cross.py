@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,7 +27,7 @@ _ANSWERED = 7.0
 # Tokens of an answer, at most.
 _LONGEST = 40
 # Windows: more take more memory and are no faster.
-_AT_ONCE = 8
+_AT_ONCE = 4
 _START_ROW, _END_ROW = 2, network.SEPARATOR
 # Questions whose passages need not be read again: examples and what is in the news are asked by many.
 _REMEMBERED = 256
@@ -88,6 +89,8 @@ class CrossReader:
         self._pieces.no_truncation()
         # «[SEP]» in somebody's text is text.
         self._pieces.encode_special_tokens = True
+        # One at a time: it takes all processors, and what several need at once stays with the process.
+        self._turn = threading.Lock()
         self._examine = lru_cache(maxsize=_REMEMBERED)(self._look)
 
     def read(self, question: str, context: str) -> Reading:
@@ -153,7 +156,7 @@ class CrossReader:
         for row, ids in enumerate(texts):
             block[row, : len(ids)] = ids
         ids_ = torch.from_numpy(block).to(self._device)
-        with torch.inference_mode():
+        with self._turn, torch.inference_mode():
             spans, relevance, judged = self._model.read(ids_)
         rows = [np.nan_to_num(part.float().cpu().numpy()) for part in (spans, relevance[:, :, 0], judged)]
         for row, (ids, first) in enumerate(zip(texts, firsts, strict=True)):
