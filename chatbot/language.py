@@ -186,7 +186,7 @@ def terms(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 12)
 def terms_of(text: str) -> frozenset[str]:
     """Return the set of a text's search terms, of which texts share most; remembered, as the same are looked at again."""
     return frozenset(map(sys.intern, terms(text)))

@@ -144,8 +144,9 @@ class CrossReader:
 
     def _see(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> list[_Seen]:
         seen: list[_Seen] = []
-        for at in range(0, len(texts), _AT_ONCE):
-            seen += self._forward(texts[at : at + _AT_ONCE], firsts[at : at + _AT_ONCE])
+        with self._turn:
+            for at in range(0, len(texts), _AT_ONCE):
+                seen += self._forward(texts[at : at + _AT_ONCE], firsts[at : at + _AT_ONCE])
         return seen
 
     def _forward(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> Iterator[_Seen]:
@@ -156,7 +157,7 @@ class CrossReader:
         for row, ids in enumerate(texts):
             block[row, : len(ids)] = ids
         ids_ = torch.from_numpy(block).to(self._device)
-        with self._turn, torch.inference_mode():
+        with torch.inference_mode():
             spans, relevance, judged = self._model.read(ids_)
         rows = [np.nan_to_num(part.float().cpu().numpy()) for part in (spans, relevance[:, :, 0], judged)]
         for row, (ids, first) in enumerate(zip(texts, firsts, strict=True)):

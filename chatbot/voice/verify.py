@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # So many everyday words stand against the names, and of the most frequent it is known how they follow each other.
 _WORDS, _FREQUENT = 1500, 500
 # Of what comes here, so much is one of the names: the spotter has sorted out most of what is none.
-_CALLED = 0.9
+_CALLED = 0.7
 # Of a word of a name: how likely it is elsewhere, and after the word before it.
 _RARE, _SURE = 1e-4, 0.999
 
@@ -75,7 +75,8 @@ def _everyday(sounds: Sounds) -> tuple[Model, list[str]]:
     """Return the model of everyday words, and the words; kept, as each stream has a verifier and they all share it."""
     general = General()
     common = general.common(sounds.words, _WORDS)
-    grams = {(word,) for word in common} | set(general.pairs(common[:_FREQUENT]))
+    frequent = common[:_FREQUENT]
+    grams = {(word,) for word in common} | set(general.pairs(frequent, frequent))
     return mix([(general.probability, 1.0)], grams), common
 
 
