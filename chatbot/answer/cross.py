@@ -105,7 +105,7 @@ class CrossReader:
         if not context.strip():
             raise QuestionError("The context is empty. Give the text to read.")
         windows = list(_windows(*self._encoded([question, context[:_MAX_CHARACTERS]])))
-        seen = self._see([window.ids for window in windows], [window.first for window in windows])
+        seen = self._see(windows)
         best = (-np.inf, 0, len(context))
         for window, found in zip(windows, seen, strict=True):
             score, first, last = _best_span(found)
@@ -121,47 +121,44 @@ class CrossReader:
 
     def _look(self, question: str, laid: Sequence[_Laid]) -> tuple[Examined, ...]:
         asked, *told = self._encoded([question, *(text for text, _ in laid)])
-        windows = [list(_windows(asked, each)) for each in told]
-        flat = [window for of_passage in windows for window in of_passage]
-        seen = iter(self._see([window.ids for window in flat], [window.first for window in flat]))
-        return tuple(
-            _examined([(window, next(seen)) for window in of_passage], spans)
-            for of_passage, (_, spans) in zip(windows, laid, strict=True)
-        )
+        looked = self._looked([(asked, each) for each in told])
+        return tuple(_examined(windows, spans) for windows, (_, spans) in zip(looked, laid, strict=True))
 
     def support(self, couples: Sequence[tuple[str, str]]) -> list[float]:
         """Return, for each (claim, quote), how likely the quote says what the claim says, 0 to 1."""
         encoded = self._encoded([text for couple in couples for text in couple])
-        windows = [list(_windows(*couple)) for couple in zip(encoded[::2], encoded[1::2], strict=True)]
-        flat = [window for of_couple in windows for window in of_couple]
-        seen = iter(self._see([window.ids for window in flat], [window.first for window in flat]))
-        return [max(_sigmoid(next(seen).supports) for _ in of_couple) for of_couple in windows]
+        looked = self._looked(list(zip(encoded[::2], encoded[1::2], strict=True)))
+        return [max(_sigmoid(found.supports) for _, found in windows) for windows in looked]
+
+    def _looked(self, couples: Sequence[tuple[_Encoded, _Encoded]]) -> list[list[tuple[_Window, _Seen]]]:
+        """Read couples of texts; return the windows of each couple, with what was seen in them."""
+        windows = [list(_windows(*couple)) for couple in couples]
+        seen = iter(self._see([window for of_couple in windows for window in of_couple]))
+        return [[(window, next(seen)) for window in of_couple] for of_couple in windows]
 
     def _encoded(self, texts: Sequence[str]) -> list[_Encoded]:
         encoded = self._pieces.encode_batch([_plain(text) for text in texts], add_special_tokens=False)
         # Each look at these makes the list anew.
         return [(each.ids, each.offsets or [(0, len(text))]) for each, text in zip(encoded, texts, strict=True)]
 
-    def _see(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> list[_Seen]:
-        seen: list[_Seen] = []
+    def _see(self, windows: Sequence[_Window]) -> list[_Seen]:
         with self._turn:
-            for at in range(0, len(texts), _AT_ONCE):
-                seen += self._forward(texts[at : at + _AT_ONCE], firsts[at : at + _AT_ONCE])
-        return seen
+            starts = range(0, len(windows), _AT_ONCE)
+            return [seen for at in starts for seen in self._forward(windows[at : at + _AT_ONCE])]
 
-    def _forward(self, texts: Sequence[Sequence[int]], firsts: Sequence[int]) -> Iterator[_Seen]:
+    def _forward(self, windows: Sequence[_Window]) -> Iterator[_Seen]:
         import numpy as np
         import torch
 
-        block = np.zeros((len(texts), LIMIT), dtype=np.int64)
-        for row, ids in enumerate(texts):
-            block[row, : len(ids)] = ids
+        block = np.zeros((len(windows), LIMIT), dtype=np.int64)
+        for row, window in enumerate(windows):
+            block[row, : len(window.ids)] = window.ids
         ids_ = torch.from_numpy(block).to(self._device)
         with torch.inference_mode():
             spans, relevance, judged = self._model.read(ids_)
         rows = [np.nan_to_num(part.float().cpu().numpy()) for part in (spans, relevance[:, :, 0], judged)]
-        for row, (ids, first) in enumerate(zip(texts, firsts, strict=True)):
-            inside = slice(first, max(first + 1, len(ids) - 1))
+        for row, window in enumerate(windows):
+            inside = slice(window.first, max(window.first + 1, len(window.ids) - 1))
             spans_, relevance_, judged_ = (part[row] for part in rows)
             yield _Seen(spans_[0], spans_[inside], relevance_[inside], float(judged_[0]), float(judged_[1]))
 

@@ -61,13 +61,18 @@ class Verifier:
         Args:
             heard: (frames, 13), as `features` returns it.
         """
-        self._decoder.start_utt()
-        try:
-            self._decoder.process_cep(heard.tobytes(), full_utt=True)
-        finally:
-            self._decoder.end_utt()
-        best = self._decoder.hyp()
-        return best is not None and best.hypstr.startswith(self._begins)
+        return reading(self._decoder, heard).startswith(self._begins)
+
+
+def reading(decoder: Any, heard: NDArray[np.float32]) -> str:
+    """Return what a decoder of PocketSphinx takes (frames, 13) for, empty if for nothing."""
+    decoder.start_utt()
+    try:
+        decoder.process_cep(heard.tobytes(), full_utt=True)
+    finally:
+        decoder.end_utt()
+    best = decoder.hyp()
+    return best.hypstr if best is not None else ""
 
 
 @lru_cache(maxsize=1)

@@ -18,7 +18,7 @@ from chatbot.voice.espeak import Espeak
 from chatbot.voice.features import features
 from chatbot.voice.packages import load
 from chatbot.voice.sounds import Sounds, entries
-from chatbot.voice.verify import Verifier
+from chatbot.voice.verify import Verifier, reading
 
 # Of a name's letters, so many may be misheard: one from the fourth on, two from the eighth on.
 _LETTERS_PER_ERROR = 4
@@ -170,12 +170,7 @@ class SphinxSpotter:
         heard = features(_in_noise(samples, noise))
         if heard is None:
             return False
-        self._decoder.start_utt()
-        try:
-            self._decoder.process_cep(heard.tobytes(), full_utt=True)
-        finally:
-            self._decoder.end_utt()
-        return self._decoder.hyp() is not None and self._verifier.begins(heard)
+        return bool(reading(self._decoder, heard)) and self._verifier.begins(heard)
 
 
 @lru_cache(maxsize=1)
