@@ -32,8 +32,8 @@ _CITATIONS = 20
 _HUB = "hub:"
 # Between two commits to the hub, which wants no more than some hundred an hour from anybody.
 _MINUTES = 5
-# Seconds that one rating waits for another process that writes.
-_PATIENCE = 2.0
+# Seconds that one rating waits for others that write.
+_PATIENCE = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,9 @@ class Shelf:
 
     def _write(self, rating: Rating) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        # A connection for each: ratings are rare, and none is left open at the end.
-        with closing(sqlite3.connect(self._file, timeout=_PATIENCE)) as base, base:
-            base.execute("PRAGMA journal_mode=WAL")
+        # A connection for each: ratings are rare, and none is left open at the end. To change the journal to a write-ahead log
+        # takes a lock that SQLite does not wait for, and ratings that come together would be lost: it stays as it is.
+        with closing(sqlite3.connect(self._file, timeout=_PATIENCE, isolation_level="IMMEDIATE")) as base, base:
             base.execute(_TABLE)
             row = (*_row(rating),)
             number = base.execute(f"INSERT INTO ratings VALUES (NULL, {', '.join('?' * len(row))})", row).lastrowid

@@ -4,6 +4,8 @@ import json
 import logging
 import os
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -57,13 +59,22 @@ def test_the_oldest_make_room(file):
     assert rows(file, "word") == [("4",), ("5",), ("6",)]
 
 
-def test_many_threads_and_shelves_lose_nothing(file):
-    shelves = [Shelf(file), Shelf(file)]
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda number: shelves[number % 2](replace(GOOD, word=str(number))), range(60)))
-    assert {int(word) for (word,) in rows(file, "word")} == set(range(60))
-    with closing(sqlite3.connect(file)) as base:
-        assert base.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+def test_many_threads_and_shelves_lose_nothing(tmp_path):
+    # The first writers meet while the file is made: many short lives find what one long one hides.
+    for round_ in range(20):
+        file = tmp_path / str(round_) / "feedback.sqlite3"
+        shelves = [Shelf(file) for _ in range(4)]
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda number: shelves[number % 4](replace(GOOD, word=str(number))), range(16)))  # noqa: B023
+        assert sorted(int(word) for (word,) in rows(file, "word")) == list(range(16))
+
+
+def test_shelves_of_several_processes_lose_nothing(file):
+    own = "import sys; from chatbot.serve.feedback import *; from pathlib import Path; shelf = Shelf(Path(sys.argv[1]))"
+    each = "[shelf(Rating('', '', True, f'{sys.argv[2]}.{n}', (), '', 'en', '')) for n in range(10)]"
+    started = [subprocess.Popen([sys.executable, "-c", f"{own}\n{each}", str(file), str(k)]) for k in range(3)]
+    assert [process.wait() for process in started] == [0, 0, 0]
+    assert sorted(word for (word,) in rows(file, "word")) == sorted(f"{k}.{n}" for k in range(3) for n in range(10))
 
 
 def unwritable(file):
