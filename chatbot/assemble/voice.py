@@ -18,6 +18,7 @@ from chatbot.protocols import Detector, Recognizer, Speaker, Spotter
 from chatbot.retrieve.store import corpus_hash
 from chatbot.types import Language
 from chatbot.voice import words
+from chatbot.voice.clearer import Clearer
 from chatbot.voice.detect import SileroDetector
 from chatbot.voice.espeak import open_espeak
 from chatbot.voice.general import General
@@ -66,8 +67,8 @@ def make_recognizer(config: Config) -> Recognizer:
     """
     kind, _, model = config.voice.recognizer.partition(":")
     builders: dict[str, Callable[[], Recognizer]] = {
-        "auto": lambda: SphinxRecognizer(make_words(config)),
-        "sphinx": lambda: SphinxRecognizer(make_words(config)),
+        "auto": lambda: SphinxRecognizer(make_words(config), Clearer()),
+        "sphinx": lambda: SphinxRecognizer(make_words(config), Clearer()),
         "whisper": lambda: WhisperRecognizer(model, config.device),
     }
     return builders[kind]()

@@ -22,7 +22,7 @@ Analyse = Callable[[str], list[str]]
 _NO_LEXICON = Lexicon({})
 # Of the weight of a word that nothing has: what cannot be translated cannot be found, which says little of the passage.
 UNTRANSLATED = 0.15
-_REMEMBERED = 1024
+_REMEMBERED = 256
 
 
 class LexicalSearcher:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from chatbot.serve.feedback import Keep, dropped
+from chatbot.serve.heap import GivenBack
 from chatbot.serve.observe import Watch, observed
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def _watches(metrics: Metrics, config: Config) -> list[Watch]:
     from chatbot.serve.observe.traces import configured
 
     traces = configured(os.environ, config.serve.log_questions)
-    return [metrics, AnswerLog(config.serve.log_questions), *([traces] if traces else [])]
+    return [metrics, AnswerLog(config.serve.log_questions), GivenBack(), *([traces] if traces else [])]
 
 
 def _add_page(app: FastAPI, service: Service, line: Line, appearance: Mapping[str, Any]) -> None:

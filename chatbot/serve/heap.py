@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import time
+from threading import Lock
+from typing import Any
+
+from chatbot.serve.observe import Observation
 
 # Of malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
@@ -15,11 +20,44 @@ _LARGE = 8 << 20
 _FREE = 64 << 20
 
 
+# Seconds from one time to the next that what lies free between what is used is given back, which takes some hundredths.
+_EVERY = 15.0
+
+
 def tame_heap() -> bool:
     """Tell the C library to give back what is freed; return whether it could be told. Only glibc has to be."""
-    try:
-        tell = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):
-        return False
+    tell = _function("mallopt")
     told = ((_M_ARENA_MAX, _ARENAS), (_M_MMAP_THRESHOLD, _LARGE), (_M_TRIM_THRESHOLD, _FREE))
-    return all([bool(tell(name, value)) for name, value in told])
+    return tell is not None and all([bool(tell(name, value)) for name, value in told])
+
+
+class GivenBack:
+    """A watch of answers: after one, now and then, what lies free between what is used goes back to the system.
+
+    By itself the library gives back only what is free at the end of its heap, and a little that is remembered lies there.
+    """
+
+    def __init__(self, every: float = _EVERY) -> None:
+        self._trim, self._every, self._lock = _function("malloc_trim"), every, Lock()
+        self._last = time.monotonic()
+
+    def begun(self) -> None:
+        """Do nothing."""
+
+    def ended(self, seen: Observation) -> None:
+        """Give back, unless that was done a moment ago."""
+        del seen
+        with self._lock:
+            now = time.monotonic()
+            if self._trim is None or now - self._last < self._every:
+                return
+            self._last = now
+        self._trim(0)
+
+
+def _function(name: str) -> Any:
+    """Return a function of the C library; None if it has none of that name."""
+    try:
+        return getattr(ctypes.CDLL(None), name)
+    except (AttributeError, OSError, TypeError):
+        return None

@@ -4,7 +4,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from chatbot.train import encoder, lexicon, reader
+from chatbot.assemble import documents
+from chatbot.config import Config
+from chatbot.ingest import chunk
+from chatbot.train import clearer, encoder, lexicon, reader
+from chatbot.types import Language
 
 ENCODER = Path(__file__).parents[1] / "weights" / "encoder"
 
@@ -25,7 +29,19 @@ def _parser() -> argparse.ArgumentParser:
         one = _recipe(recipes, name, _reader, "reader and judge, one model of four outputs", reader.MINUTES)
         one.add_argument("--encoder", type=Path, default=ENCODER, metavar="DIR", help="the encoder that it starts from")
     _recipe(recipes, "lexicon", _lexicon, "the word list between the languages", None)
+    _clearer_options(recipes.add_parser("clearer", help="what takes noise and echo from speech", description=clearer.__doc__))
     return parser
+
+
+def _clearer_options(parser: argparse.ArgumentParser) -> None:
+    parser.set_defaults(run=_clearer)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="for examples, checkpoints and the network")
+    parser.add_argument("--corpus", type=Path, metavar="DIR", help="documents whose sentences are said (default: the bundled)")
+    parser.add_argument("--hours", type=float, default=clearer.HOURS, metavar="N", help="of speech to learn from")
+    parser.add_argument(
+        "--rounds", type=int, default=clearer.ROUNDS, metavar="N", help="how often each sentence is learned from"
+    )
+    parser.add_argument("--seed", type=int, default=0)
 
 
 def _recipe(
@@ -53,3 +69,11 @@ def _reader(given: argparse.Namespace) -> None:
 
 def _lexicon(given: argparse.Namespace) -> None:
     lexicon.train(given.data, given.out)
+
+
+def _clearer(given: argparse.Namespace) -> None:
+    config = Config(corpus=str(given.corpus)) if given.corpus else Config()
+    texts: dict[Language, list[str]] = {"en": [], "ja": []}
+    for document in documents(config)[0]:
+        texts[document.language] += [sentence.text for passage in chunk(document) for sentence in passage.sentences]
+    clearer.train((texts["en"], texts["ja"]), given.out, hours=given.hours, rounds=given.rounds, seed=given.seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chatbot.types import Audio, Transcript
 from chatbot.voice.audio import RATE
@@ -13,6 +13,9 @@ from chatbot.voice.packages import load
 from chatbot.voice.rates import resample
 from chatbot.voice.recognizers.apart import Apart, Readings
 from chatbot.voice.words import readable
+
+if TYPE_CHECKING:
+    from chatbot.voice.features import Clear
 
 # Readings told besides the best one.
 _OTHERS = 2
@@ -41,11 +44,12 @@ class Words:
 class SphinxRecognizer:
     """One decoder, in a process of its own; one utterance at a time, whoever asks, and none leaves anything to the next."""
 
-    def __init__(self, words: Words | None = None) -> None:
+    def __init__(self, words: Words | None = None, clear: Clear | None = None) -> None:
         """Load the models.
 
         Args:
             words: What may be heard; None for the package's own general English.
+            clear: Takes away noise and echo; None for what can be done by rule.
 
         Raises:
             ExtraMissing: If PocketSphinx is not installed.
@@ -54,11 +58,11 @@ class SphinxRecognizer:
         options: dict[str, Any] = {"loglevel": "FATAL"}
         if words:
             options |= {"lm": str(words.model), "dict": str(words.dictionary), **_WEIGHTS, **_GAUSSIANS}
-        self._decoder = Apart(options)
+        self._decoder, self._clear = Apart(options), clear
 
     def recognize(self, audio: Audio) -> Transcript:
         """Return what was said, if it was English."""
-        heard = features(resample(audio, RATE))
+        heard = features(resample(audio, RATE), self._clear)
         if heard is None:
             return _NOTHING
         told = self._decoder.decode(heard.tobytes())
