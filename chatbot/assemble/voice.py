@@ -117,7 +117,7 @@ def make_words(config: Config) -> Words:
     kept = config.cache_folder / f"words-{told[:16]}-v{words.VERSION}"
     if not (kept / words.DICTIONARY).is_file():
         _make_words(config, kept)
-    return Words(kept / words.MODEL, kept / words.DICTIONARY, tuple(map(words.call_word, config.voice.wake)))
+    return Words(kept / words.MODEL, kept / words.DICTIONARY)
 
 
 def words_of(config: Config) -> words.Text:

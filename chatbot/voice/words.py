@@ -74,17 +74,12 @@ def write(text: Text, sounds: Sounds, general: General, folder: Path) -> None:
     common = general.common(sounds.words, _ANY)
     heard = _mixed(text, names, general, common)
     found = {gram[0] for gram in heard.probabilities if len(gram) == 1} - {END}
-    calls = {call_word(call): sounds.call(call) for call in text.calls}
+    calls = {call.replace(" ", _SPACE): sounds.call(call) for call in text.calls}
     for call in calls:
         heard = called(heard, call, _CALLED) if calls[call] and call not in found else heard
     lines = [*_dictionary(found, names, sounds), *(line for call in calls for line in entries(call, calls[call]))]
     (folder / MODEL).write_text(arpa(heard), "utf-8")
     (folder / DICTIONARY).write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def call_word(name: str) -> str:
-    """Return the word that a name is heard as, by which it is called."""
-    return name.replace(" ", _SPACE)
 
 
 def _mixed(text: Text, names: Names, general: General, common: Sequence[str]) -> Model:

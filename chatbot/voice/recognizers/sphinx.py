@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,10 +27,6 @@ _WEIGHTS = {"lw": 9.0, "fwdflatlw": 9.5, "bestpathlw": 10.5, "wip": 3.0}
 # Sound that the acoustic model was not made of lies far from all of its Gaussians, and the nearest 4, at which PocketSphinx
 # looks, tell too little of it; chosen on the same questions.
 _GAUSSIANS = {"topn": 32}
-# A name by which it is called, heard less likely than that at the beginning, is another word that nothing lists: such are heard
-# as what they resemble most. Of 33 calls in development voices 3 are lost by it.
-_CALLED = 0.2
-_WAY = re.compile(r"\(\d+\)$")
 # How silence and noises are written.
 _FILLERS = ("<", "[", "+")
 
@@ -45,8 +39,6 @@ class Words:
     """How words follow each other, as ARPA or binary."""
     dictionary: Path
     """How each word is said."""
-    calls: tuple[str, ...] = ()
-    """Those that are names by which it is called."""
 
 
 class SphinxRecognizer:
@@ -67,28 +59,18 @@ class SphinxRecognizer:
         if words:
             options |= {"lm": str(words.model), "dict": str(words.dictionary), **_WEIGHTS, **_GAUSSIANS}
         self._decoder, self._clear = Apart(options), clear
-        self._calls = frozenset(words.calls if words else ())
 
     def recognize(self, audio: Audio) -> Transcript:
         """Return what was said, if it was English."""
         heard = features(resample(audio, RATE), self._clear)
         if heard is None:
             return _NOTHING
-        told = _sober(self._decoder.decode(heard.tobytes()), self._calls)
+        told = self._decoder.decode(heard.tobytes())
         texts = dict.fromkeys(text for reading in told.texts if (text := readable(reading)))
         if not texts:
             return _NOTHING
         best, *others = texts
         return Transcript(best, "en", _sure(told), tuple(others[:_OTHERS]))
-
-
-def _sober(told: Readings, calls: Set[str]) -> Readings:
-    """Return what was told, or, if it begins with a call that is hardly likely, the best reading without it."""
-    heard = [(_WAY.sub("", word), share) for word, share in told.words if not word.startswith(_FILLERS)]
-    if not heard or heard[0][0] not in calls or heard[0][1] >= _CALLED:
-        return told
-    rest = told.texts[0].partition(" ")[2]
-    return Readings((rest,) if rest else (), tuple(heard[1:]))
 
 
 def _sure(told: Readings) -> float:

@@ -12,7 +12,6 @@ from chatbot.voice.audio import RATE, from_numbers, silence
 from chatbot.voice.espeak import open_espeak
 from chatbot.voice.ngrams import arpa, count
 from chatbot.voice.rates import join
-from chatbot.voice.recognizers.apart import Readings
 from chatbot.voice.recognizers.sphinx import SphinxRecognizer, Words
 from chatbot.voice.sounds import Sounds
 
@@ -89,33 +88,3 @@ def test_noise_is_nothing(recognizer):
     noise = from_numbers(np.random.default_rng(0).standard_normal(2 * RATE) * 2000, RATE)
     heard = recognizer.recognize(noise)
     assert (heard.text, heard.confidence) == ("", 0.0)
-
-
-class Told:
-    """Stands for the decoder: every utterance is the same."""
-
-    def __init__(self, *words):
-        self.words = words
-
-    def decode(self, cepstra):
-        del cepstra
-        text = " ".join(word for word, _ in self.words if not word.startswith("<"))
-        return Readings((text,), (("<s>", 1.0), *self.words, ("</s>", 1.0)))
-
-
-@pytest.mark.parametrize(
-    ("words", "text"),
-    [
-        ([("hey_hug", 0.1), ("what", 0.9), ("is", 0.9)], "what is"),
-        ([("hey_hug", 0.7), ("what", 0.9), ("is", 0.9)], "hey hug what is"),
-        ([("hey_hug(2)", 0.1), ("what", 0.9)], "what"),
-        ([("hey_hug", 0.1)], ""),
-        ([("hey_hug", 0.3)], "hey hug"),
-        ([("what", 0.1), ("hey_hug", 0.1)], "what hey hug"),
-        ([("<sil>", 0.9), ("hey_hug", 0.1), ("what", 0.9)], "what"),
-    ],
-)
-def test_a_call_that_is_hardly_likely_is_none(recognizer, spoken, words, text, monkeypatch):
-    monkeypatch.setattr(recognizer, "_decoder", Told(*words))
-    monkeypatch.setattr(recognizer, "_calls", frozenset({"hey_hug"}))
-    assert recognizer.recognize(spoken[SENTENCES[0]]).text.lower() == text
