@@ -5,6 +5,11 @@ import sys
 
 import pytest
 
+RESIDENT = """
+def resident():
+    lines = open("/proc/self/status", encoding="utf-8").read().splitlines()
+    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) // 1024
+"""
 RUN = """
 import ctypes, sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,9 +17,6 @@ import numpy as np
 if sys.argv[1] == "tame":
     from chatbot.serve.heap import tame_heap
     assert tame_heap() == (sys.platform == "linux")
-def resident():
-    lines = open("/proc/self/status", encoding="utf-8").read().splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) // 1024
 before = resident()
 def work(n):
     kept = [np.ones((9 << 20) + 8192 * (n + i), np.uint8) for i in range(3)]
@@ -27,7 +29,7 @@ sys.stdout.write(str(resident() - before))
 
 
 def grown(how):
-    done = subprocess.run([sys.executable, "-c", RUN, how], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", RESIDENT + RUN, how], capture_output=True, text=True, check=True)
     return int(done.stdout)
 
 
@@ -35,9 +37,6 @@ SCATTERED = """
 import ctypes, sys
 from chatbot.serve.heap import GivenBack, tame_heap
 tame_heap()
-def resident():
-    lines = open("/proc/self/status", encoding="utf-8").read().splitlines()
-    return int(next(line for line in lines if line.startswith("VmRSS")).split()[1]) // 1024
 back = GivenBack(every=float(sys.argv[1]))
 pieces = [bytearray(20_000) for _ in range(5_000)]
 kept = pieces[::50]
@@ -50,7 +49,7 @@ sys.stdout.write(str(before - resident()))
 
 
 def given_back(every):
-    done = subprocess.run([sys.executable, "-c", SCATTERED, every], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", RESIDENT + SCATTERED, every], capture_output=True, text=True, check=True)
     return int(done.stdout)
 
 
