@@ -18,8 +18,6 @@ _LARGE = 8 << 20
 # Bytes of smaller pieces that may stay free. A figure for the large ones sets this one to 128 kB, and every answer then asks
 # the system for its memory again: 0.61 s instead of 0.46 for one answer. Four threads keep 635 MB, 670 without either.
 _FREE = 64 << 20
-
-
 # Seconds from one time to the next that what lies free between what is used is given back, which takes some hundredths.
 _EVERY = 15.0
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from chatbot.train.rooms import heard
 from chatbot.train.voices import Voices
 from chatbot.voice.echoless import without_echo
-from chatbot.voice.features import FILTERS, WIDE, energies, powers, spoken
+from chatbot.voice.features import FILTERS, WIDE, energies, spoken
 
 LOUDEST = 10_000.0  # of a recording, of 32,767
 FAINT = 1e-3  # so that no silence is without any noise
@@ -54,8 +54,8 @@ def example(voices: Voices, seed: int) -> Energies | None:
     where = spoken(told)
     if where is None:
         return None
-    wide, narrow = energies(powers(without_echo(told[where]), chance))
-    _, clean = energies(powers(said[where] + FAINT * chance.standard_normal(len(said[where])), chance))
+    wide, narrow = energies(without_echo(told[where]), chance)
+    _, clean = energies(said[where] + FAINT * chance.standard_normal(len(said[where])), chance)
     return np.concatenate([wide, narrow, clean], axis=1).astype(np.float16)
 
 

@@ -64,7 +64,7 @@ def features(audio: Audio, clear: Clear | None = None) -> NDArray[np.float32] | 
         return None
     speech = without_echo(values[where].copy())
     # The same noise for the same sound, so that what is heard twice is heard alike.
-    wide, narrow = energies(powers(speech, np.random.default_rng(len(speech))))
+    wide, narrow = energies(speech, np.random.default_rng(len(speech)))
     plain = _without_noise(narrow)
     cepstra = (_blended(plain, clear(wide, narrow)) if clear else plain) @ cosines().T
     cepstra -= cepstra.mean(axis=0)
@@ -75,9 +75,9 @@ def spoken(values: NDArray[np.float64]) -> slice | None:
     """Return the part from the first to the last moment of speech, and a little around it; None if nothing can be speech."""
     import numpy as np
 
-    moments = values[: len(values) // _STEP * _STEP].reshape(-1, _STEP)
     if len(values) < _WINDOW + _STEP:
         return None
+    moments = values[: len(values) // _STEP * _STEP].reshape(-1, _STEP)
     loud = 10 * np.log10((moments**2).mean(axis=1) / 32768**2 + 1e-12)
     faintest, loudest = np.percentile(loud, (5, 95))
     if loudest < _SILENCE or loudest - faintest < _EVEN:
@@ -87,21 +87,23 @@ def spoken(values: NDArray[np.float64]) -> slice | None:
     return slice(max(0, speech[0] * _STEP - around), (speech[-1] + 1) * _STEP + around)
 
 
-def powers(speech: NDArray[np.float64], chance: np.random.Generator) -> NDArray[np.float64]:
-    """Return the power spectrum of speech brought to one level, with a faint noise; (frames, 257), 100 frames a second."""
+def energies(speech: NDArray[np.float64], chance: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the logarithms of the energies of speech brought to one level, with a faint noise, 100 frames a second.
+
+    Args:
+        speech: Samples at RATE.
+        chance: Of the noise.
+
+    Returns:
+        (frames, WIDE) and (frames, FILTERS).
+    """
     import numpy as np
 
     level = speech * (_LOUDNESS / np.sqrt((speech**2).mean() + 1e-12))
     level = level + chance.standard_normal(len(speech)) * (_LOUDNESS * 10 ** (-_FAINTEST / 20))
     sharp = np.append(level[0], level[1:] - _EMPHASIS * level[:-1])
     frames = np.lib.stride_tricks.sliding_window_view(sharp, _WINDOW)[::_STEP]
-    return np.asarray(np.abs(np.fft.rfft(frames * np.hamming(_WINDOW), _POINTS, axis=1)) ** 2)
-
-
-def energies(power: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the logarithms of the energies of a power spectrum: (frames, WIDE) and (frames, FILTERS)."""
-    import numpy as np
-
+    power = np.abs(np.fft.rfft(frames * np.hamming(_WINDOW), _POINTS, axis=1)) ** 2
     wide, narrow = _filters()
     return np.log(power @ wide.T + _LEAST), np.log(power @ narrow.T + _LEAST)
 
