@@ -14,6 +14,7 @@ from chatbot.config import Config
 from chatbot.errors import VoiceError
 from chatbot.ingest import chunk
 from chatbot.ingest.load import files
+from chatbot.language import detect
 from chatbot.protocols import Detector, Recognizer, Speaker, Spotter
 from chatbot.retrieve.store import corpus_hash
 from chatbot.types import Language
@@ -130,8 +131,17 @@ def words_of(config: Config) -> words.Text:
     return words.Text(
         tuple(sentence.text for passage in passages for sentence in passage.sentences),
         tuple(dict.fromkeys(heading for passage in passages for heading in passage.headings)),
-        config.voice.wake,
+        _calls(config.voice.wake),
     )
+
+
+def _calls(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the English names, or all if none is.
+
+    English sounds are a poor likeness of a Japanese name: whatever no dictionary has is taken for it. Who calls by it is heard
+    to have said the English one, as often.
+    """
+    return tuple(name for name in names if detect(name) == "en") or names
 
 
 def _make_words(config: Config, folder: Path) -> None:

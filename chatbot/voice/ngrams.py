@@ -73,27 +73,29 @@ def mix(parts: Sequence[tuple[Probability, float]], grams: Iterable[Gram]) -> Mo
     return Model(mixed, _weights(model))
 
 
-def called(model: Model, name: str, share: float) -> Model:
+def called(model: Model, name: str, share: float, alone: float) -> Model:
     """Return a model in which sentences may begin with a name, and then go on as sentences begin, or end.
 
     Args:
         model: It does not know the name.
         name: One word.
-        share: Of the sentences that begin with it; it is the share of those, too, in which nothing follows.
+        share: Of the sentences that begin with it.
+        alone: Of those, in which nothing follows.
     """
     begun = {gram: likely for gram, likely in model.probabilities.items() if gram[0] == START}
     after = {(name, *gram[1:]): likely for gram, likely in begun.items()}
     told: dict[Gram, float] = {**model.probabilities, **after}
-    for first in (START, name):
+    taken = {START: share, name: alone}
+    for first, part in taken.items():
         ended = {gram for gram in told if len(gram) == 2 and gram[0] == first}
-        told |= {gram: (1 - share) * told[gram] for gram in ended}
+        told |= {gram: (1 - part) * told[gram] for gram in ended}
     # What did not begin a sentence can follow the name as little; and in the middle of a sentence nobody is called.
     kept = {context: weight for context, weight in model.weights.items() if context[0] == START}
     moved = {(name, *context[1:]): weight for context, weight in kept.items()}
     weights = {**model.weights, **moved}
-    weights |= {(first,): (1 - share) * weights.get((first,), 1.0) for first in (START, name)}
+    weights |= {(first,): (1 - part) * weights.get((first,), 1.0) for first, part in taken.items()}
     told[START, name] = share
-    told[name, END] = share + (1 - share) * model.probability((START, END))
+    told[name, END] = alone + (1 - alone) * model.probability((START, END))
     told[name,] = _LEAST * share
     return Model(told, weights)
 

@@ -18,6 +18,7 @@ from chatbot.types import Audio, Event, Transcript, Turn
 from chatbot.voice.answer import Answer
 from chatbot.voice.events import Asked, Commanded, Failed, Heard, Latency, Saying, Utterance, VoiceEvent, Woken
 from chatbot.voice.memory import Memory, Sentence
+from chatbot.voice.overhear import overhear
 from chatbot.voice.phrases import Command, command, phrases
 from chatbot.voice.wake import called
 
@@ -75,9 +76,10 @@ class _Turn:
 
     def steps(self, overheard: bool) -> Steps:
         try:
-            transcript = self._parts.recognizer.recognize(self._utterance.audio)
+            recognizer, audio, names = self._parts.recognizer, self._utterance.audio, self._parts.names
+            transcript = overhear(recognizer, audio, names) if overheard else recognizer.recognize(audio)
             self._understood = self._parts.clock()
-            rest = called(transcript.text, self._parts.names)
+            rest = called(transcript.text, names)
             if overheard and rest is None:
                 return
             if rest is not None:

@@ -87,7 +87,7 @@ def _everyday(sounds: Sounds) -> tuple[Model, list[str]]:
 
 def _called(model: Model, words: Sequence[str], share: float) -> Model:
     """Return a model in which sentences may begin with a name, word by word: told as one word its sounds fit no context."""
-    told = called(model, words[-1], share)
+    told = called(model, words[-1], share, share)
     if len(words) == 1:
         return told
     probabilities, weights = dict(told.probabilities), dict(told.weights)

@@ -16,7 +16,7 @@ from chatbot.voice.general import General
 from chatbot.voice.ngrams import END, Model, arpa, called, count, mix
 from chatbot.voice.sounds import Sounds, entries
 
-VERSION = 3
+VERSION = 4
 """Of what is made from the same documents: files of another version are made again."""
 MODEL, DICTIONARY = "words.lm", "words.dict"
 """Names of the two files."""
@@ -41,8 +41,9 @@ _DOCUMENTS, _HEADINGS, _TEMPLATED, _DONE, _GENERAL = 0.15, 0.25, 0.1, 0.2, 0.3
 # Of English at large, so many words may be heard; of the most frequent, and of the documents' own, it is known how they follow
 # so many of the very most frequent, and fewer still of those follow them.
 _ANY, _FREQUENT, _BEFORE, _AFTER = 4000, 1000, 300, 100
-# Of what is said so many begin with its name.
-_CALLED = 0.05
+# Of what is said so many begin with its name, and of those so many end with it: one waits until one has been heard. Chosen by
+# the voices of benchmarks/voice_wake.py --development.
+_CALLED, _ALONE = 0.15, 0.5
 # Of the names, so many are asked about in every way; the others would drown what is asked more often.
 _COMMON = 100
 
@@ -76,7 +77,7 @@ def write(text: Text, sounds: Sounds, general: General, folder: Path) -> None:
     found = {gram[0] for gram in heard.probabilities if len(gram) == 1} - {END}
     calls = {call.replace(" ", _SPACE): sounds.call(call) for call in text.calls}
     for call in calls:
-        heard = called(heard, call, _CALLED) if calls[call] and call not in found else heard
+        heard = called(heard, call, _CALLED, _ALONE) if calls[call] and call not in found else heard
     lines = [*_dictionary(found, names, sounds), *(line for call in calls for line in entries(call, calls[call]))]
     (folder / MODEL).write_text(arpa(heard), "utf-8")
     (folder / DICTIONARY).write_text("\n".join(lines) + "\n", "utf-8")

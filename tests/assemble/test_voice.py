@@ -56,6 +56,20 @@ def test_words_are_made_once_and_again_for_other_documents(config):
     assert {file.name for file in other.model.parent.iterdir()} == {words.MODEL, words.DICTIONARY}
 
 
+@pytest.mark.parametrize(
+    ("names", "heard"),
+    [
+        (("hey hug", "ねえハグ"), {"hey_hug"}),
+        (("hello computer",), {"hello_computer"}),
+        (("ねえハグ", "おーい"), {"ねえハグ", "おーい"}),
+    ],
+)
+def test_a_japanese_name_is_heard_among_english_words_only_where_no_english_one_is(config, names, heard):
+    made = make_words(replace(config, voice=VoiceConfig(wake=names)))
+    told = {line.split()[0].partition("(")[0] for line in made.dictionary.read_text("utf-8").splitlines()}
+    assert {word for word in told if "_" in word or not word.isascii()} - {"Hugging_Face"} == heard
+
+
 def test_without_documents_nothing_can_be_heard_and_it_is_said_why(tmp_path):
     with pytest.raises(ChatbotError):
         make_words(replace(Config(), corpus=str(tmp_path / "none"), cache=str(tmp_path)))

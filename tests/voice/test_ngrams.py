@@ -87,10 +87,11 @@ def test_the_file_holds_logarithms_to_ten_and_no_sentence_begins_in_the_middle()
 
 def test_a_sentence_may_begin_with_the_name_it_is_called_by_and_goes_on_as_others_begin():
     plain = mixed(["what is bloom", "who made it"])
-    model = called(plain, "hug", 0.1)
+    model = called(plain, "hug", 0.1, 0.4)
     assert model.probability((START, "hug")) == pytest.approx(0.1)
-    assert model.probability(("hug", END)) >= 0.1
-    assert model.probability((START, "hug", "what")) == pytest.approx(0.9 * plain.probability((START, "what")))
+    assert model.probability((START, "who")) == pytest.approx(0.9 * plain.probability((START, "who")))
+    assert model.probability(("hug", END)) == pytest.approx(0.4 + 0.6 * plain.probability((START, END)))
+    assert model.probability((START, "hug", "what")) == pytest.approx(0.6 * plain.probability((START, "what")))
     assert model.probability(("hug", "what", "is")) == pytest.approx(plain.probability((START, "what", "is")))
     for context in ((START,), ("hug",), ("what",), (START, "hug")):
         assert all_that_follows(model, context) == pytest.approx(1, abs=1e-3)
