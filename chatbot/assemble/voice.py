@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -57,7 +58,7 @@ def make_spotter(config: Config) -> Spotter:
     file = config.voice.wake_model
     if file:
         return MicroSpotter(file) if file.endswith(".json") else OpenSpotter(file)
-    return SphinxSpotter(config.voice.wake, open_espeak())
+    return SphinxSpotter(config.voice.wake, open_espeak(), _sphinx(config))
 
 
 def make_recognizer(config: Config) -> Recognizer:
@@ -68,11 +69,17 @@ def make_recognizer(config: Config) -> Recognizer:
     """
     kind, _, model = config.voice.recognizer.partition(":")
     builders: dict[str, Callable[[], Recognizer]] = {
-        "auto": lambda: SphinxRecognizer(make_words(config), Clearer()),
-        "sphinx": lambda: SphinxRecognizer(make_words(config), Clearer()),
+        "auto": lambda: _sphinx(config),
+        "sphinx": lambda: _sphinx(config),
         "whisper": lambda: WhisperRecognizer(model, config.device),
     }
     return builders[kind]()
+
+
+@lru_cache(maxsize=1)
+def _sphinx(config: Config) -> Recognizer:
+    """Return one decoder for all who hear by it: it is a process, and as large as the language model."""
+    return SphinxRecognizer(make_words(config), Clearer())
 
 
 def languages_heard(config: Config) -> tuple[Language, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from chatbot.errors import VoiceError
 from chatbot.language import detect
+from chatbot.protocols import Recognizer
 from chatbot.types import Audio
 from chatbot.voice.audio import RATE, from_numbers, level
 from chatbot.voice.espeak import Espeak
@@ -26,13 +27,11 @@ _LETTERS_PER_ERROR = 4
 _SKIPPED = frozenset("ーっ〜~")
 # A name is called after a pause, and looked for once so much has been said since it, in seconds, or when a pause follows.
 _PAUSE, _LOOKS, _KEPT = 0.3, (1.2, 1.6, 2.1), 0.3
-# So many looks must find it one after the other: what is none is seldom taken for it twice.
-_AGREED = 2
 # What is so much louder than the quietest of the last frames, in dB, and not faint, in dB below full scale, may be speech.
 _ABOVE, _FAINT, _FLOOR_FRAMES = 10.0, -55.0, 100
 # Noise laid under what is looked at: so many dB fainter than the loudest tenth of its moments, in samples.
 _NOISE, _LOUD, _MOMENT = 24.0, 90, 160
-# How unlikely a name may be against any sounds: lenient, as what it lets through is heard once more. Chosen by the voices of
+# How unlikely a name may be against any sounds: lenient, as what it lets through is heard twice more. Chosen by the voices of
 # benchmarks/voice_wake.py --development.
 _THRESHOLD = 1e-26
 _MARKS = " \t\n\u3000ーっ〜~、。，．,.!！?？…・:：;；-–—"
@@ -97,15 +96,17 @@ class SphinxSpotter:
     """Listens for names at the beginnings of what is said in one stream, by PocketSphinx's search for key phrases.
 
     PocketSphinx knows English sounds; Japanese names are told in them. Its search does not work on a stream as such: what
-    it compares has to be evened out first, for which it takes a stretch of sound.
+    it compares has to be evened out first, for which it takes a stretch of sound. A name must be found in two looks at such a
+    stretch, and in one of them it must be what is heard among everyday words, and then among all words that may be heard.
     """
 
-    def __init__(self, names: Sequence[str], espeak: Espeak) -> None:
+    def __init__(self, names: Sequence[str], espeak: Espeak, ears: Recognizer) -> None:
         """Load the acoustic model.
 
         Args:
             names: What it is called by.
             espeak: Says how words sound that no dictionary has.
+            ears: Hears English; asked about what has all but surely been found to be a name.
 
         Raises:
             ExtraMissing: If PocketSphinx is not installed.
@@ -125,13 +126,13 @@ class SphinxSpotter:
             dictionary.write_text("\n".join(lines) + "\n", "utf-8")
             phrases.write_text("".join(f"{key} /{_THRESHOLD:g}/\n" for key in keys), "utf-8")
             self._decoder: Any = library.Decoder(dict=str(dictionary), kws=str(phrases), lm=None, loglevel="FATAL")
-        self._verifier = Verifier(keys, ways, sounds)
+        self._verifier, self._ears, self._names = Verifier(keys, ways, sounds), ears, told
         self._levels: deque[float] = deque(maxlen=_FLOOR_FRAMES)
         self._before: deque[Audio] = deque()
         self._taken: list[Audio] = []
         self._quiet = _PAUSE
         self._looks: tuple[float, ...] = ()
-        self._agreed = 0
+        self._likely = self._sure = False
 
     def spot(self, frame: Audio) -> bool:
         """Return whether a name was said by the end of the next frame, of any length at RATE.
@@ -145,7 +146,8 @@ class SphinxSpotter:
         self._levels.append(loudness)
         loud = loudness > max(min(self._levels) + _ABOVE, _FAINT)
         if loud and self._quiet >= _PAUSE:
-            self._taken, self._looks, self._agreed = list(self._before), _LOOKS, 0
+            self._taken, self._looks = list(self._before), _LOOKS
+            self._likely = self._sure = False
         self._quiet = 0.0 if loud else self._quiet + frame.seconds
         self._before.append(frame)
         while sum(each.seconds for each in self._before) > _KEPT:
@@ -160,17 +162,21 @@ class SphinxSpotter:
             return False
         samples = b"".join(each.samples for each in self._taken)
         # Once all is said no other look follows: it is looked at twice, in other noise.
-        for noise in (0, 1) if ended else (0,):
-            self._agreed = self._agreed + 1 if self._found(samples, noise) else 0
-        found = self._agreed >= _AGREED
+        found = any(self._found(_in_noise(samples, noise)) for noise in ((0, 1) if ended else (0,)))
         self._looks = () if found or ended else self._looks[1:]
         return found
 
-    def _found(self, samples: bytes, noise: int) -> bool:
-        heard = features(_in_noise(samples, noise))
-        if heard is None:
-            return False
-        return bool(reading(self._decoder, heard)) and self._verifier.begins(heard)
+    def _found(self, sound: Audio) -> bool:
+        """Return whether a name is likely in this look and was in the last, and sure in one of them."""
+        heard, was_likely, was_sure = features(sound), self._likely, self._sure
+        self._likely = self._sure = False
+        if heard is not None and reading(self._decoder, heard):
+            self._likely = True
+            self._sure = was_sure or (self._verifier.begins(heard) and self._is_called(sound))
+        return was_likely and self._sure
+
+    def _is_called(self, sound: Audio) -> bool:
+        return called(self._ears.recognize(sound).text, self._names) is not None
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,5 @@
 import unicodedata
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,10 +8,14 @@ from hypothesis import strategies as st
 
 from chatbot.config import VoiceConfig
 from chatbot.errors import VoiceError
-from chatbot.types import Audio
+from chatbot.types import Audio, Transcript
+from chatbot.voice import words
 from chatbot.voice.audio import RATE, from_numbers, silence
 from chatbot.voice.espeak import open_espeak
+from chatbot.voice.general import General
 from chatbot.voice.rates import Frames, join
+from chatbot.voice.recognizers.sphinx import SphinxRecognizer, Words
+from chatbot.voice.sounds import Sounds
 from chatbot.voice.wake import SphinxSpotter, called
 
 NAMES = VoiceConfig().wake
@@ -62,14 +67,36 @@ def test_any_text_and_any_names_are_survived(text, names):
     assert rest is None or rest in text
 
 
-@pytest.fixture(scope="module")
-def spotter():
-    return SphinxSpotter(NAMES, open_espeak())
+class Ears:
+    """Hears what it was told to; counts how often it is asked."""
+
+    def __init__(self, text):
+        self.text, self.asked = text, 0
+
+    def recognize(self, audio):
+        self.asked += 1
+        return Transcript(self.text, "en", 1.0)
 
 
 @pytest.fixture(scope="module")
-def alone():
-    return SphinxSpotter(["Okay Computer"], open_espeak())
+def ears(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ears")
+    library = pytest.importorskip("pocketsphinx")
+    sounds = Sounds(Path(library.get_model_path("en-us/cmudict-en-us.dict")), open_espeak())
+    sentences = ("A model card tells what a model is.", "The committee published its report on computers.")
+    calls = ("hey hug", "okay computer", "okay mister")
+    words.write(words.Text(sentences, ("Model cards",), calls), sounds, General(), folder)
+    return SphinxRecognizer(Words(folder / words.MODEL, folder / words.DICTIONARY))
+
+
+@pytest.fixture(scope="module")
+def spotter(ears):
+    return SphinxSpotter(NAMES, open_espeak(), ears)
+
+
+@pytest.fixture(scope="module")
+def alone(ears):
+    return SphinxSpotter(["Okay Computer"], open_espeak(), ears)
 
 
 def heard(spotter, text, voice="en-us"):
@@ -84,8 +111,8 @@ def test_a_name_is_spotted_once_alone_and_before_a_question(alone, voice, rest):
     assert heard(alone, f"okay computer{rest}", voice) == 1
 
 
-def test_every_name_of_several_is_spotted():
-    spotter = SphinxSpotter(["okay mister", "okay computer"], open_espeak())
+def test_every_name_of_several_is_spotted(ears):
+    spotter = SphinxSpotter(["okay mister", "okay computer"], open_espeak(), ears)
     assert [heard(spotter, text) for text in ("okay mister", "okay computer")] == [1, 1]
 
 
@@ -113,4 +140,16 @@ def test_another_rate_is_refused(spotter):
 
 def test_a_name_without_letters_cannot_be_listened_for():
     with pytest.raises(VoiceError, match="voice.wake"):
-        SphinxSpotter(["…"], open_espeak())
+        SphinxSpotter(["…"], open_espeak(), Ears(""))
+
+
+def test_what_its_ears_take_for_something_else_wakes_nobody():
+    deaf = Ears("the committee")
+    assert heard(SphinxSpotter(["okay computer"], open_espeak(), deaf), "okay computer") == 0
+    assert deaf.asked
+
+
+def test_its_ears_are_not_troubled_with_what_is_unlike_a_name():
+    trusting = Ears("okay computer")
+    assert heard(SphinxSpotter(["okay computer"], open_espeak(), trusting), "the committee published its report") == 0
+    assert not trusting.asked
