@@ -96,8 +96,9 @@ class SphinxSpotter:
     """Listens for names at the beginnings of what is said in one stream, by PocketSphinx's search for key phrases.
 
     PocketSphinx knows English sounds; Japanese names are told in them. Its search does not work on a stream as such: what
-    it compares has to be evened out first, for which it takes a stretch of sound. A name must be found in two looks at such a
-    stretch, and in one of them it must be what is heard among everyday words, and then among all words that may be heard.
+    it compares has to be evened out first, for which it takes a stretch of sound. Two looks at such a stretch, one after the
+    other, must find a name; in one of them it must be what is heard among everyday words, and in the later one what is heard
+    among all words that may be heard.
     """
 
     def __init__(self, names: Sequence[str], espeak: Espeak, ears: Recognizer) -> None:
@@ -132,7 +133,7 @@ class SphinxSpotter:
         self._taken: list[Audio] = []
         self._quiet = _PAUSE
         self._looks: tuple[float, ...] = ()
-        self._likely = self._sure = False
+        self._spotted = self._likely = False
 
     def spot(self, frame: Audio) -> bool:
         """Return whether a name was said by the end of the next frame, of any length at RATE.
@@ -147,7 +148,7 @@ class SphinxSpotter:
         loud = loudness > max(min(self._levels) + _ABOVE, _FAINT)
         if loud and self._quiet >= _PAUSE:
             self._taken, self._looks = list(self._before), _LOOKS
-            self._likely = self._sure = False
+            self._spotted = self._likely = False
         self._quiet = 0.0 if loud else self._quiet + frame.seconds
         self._before.append(frame)
         while sum(each.seconds for each in self._before) > _KEPT:
@@ -167,16 +168,11 @@ class SphinxSpotter:
         return found
 
     def _found(self, sound: Audio) -> bool:
-        """Return whether a name is likely in this look and was in the last, and sure in one of them."""
-        heard, was_likely, was_sure = features(sound), self._likely, self._sure
-        self._likely = self._sure = False
-        if heard is not None and reading(self._decoder, heard):
-            self._likely = True
-            self._sure = was_sure or (self._verifier.begins(heard) and self._is_called(sound))
-        return was_likely and self._sure
-
-    def _is_called(self, sound: Audio) -> bool:
-        return called(self._ears.recognize(sound).text, self._names) is not None
+        """Return whether this look and the last found a name, one of them among everyday words, and the ears hear it now."""
+        heard, again, was_likely = features(sound), self._spotted, self._likely
+        self._spotted = heard is not None and bool(reading(self._decoder, heard))
+        self._likely = heard is not None and self._spotted and (was_likely or self._verifier.begins(heard))
+        return again and self._likely and called(self._ears.recognize(sound).text, self._names) is not None
 
 
 @lru_cache(maxsize=1)
