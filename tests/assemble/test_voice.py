@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from chatbot.assemble.voice import languages_heard, make_detector, make_speaker, make_words
+from chatbot.assemble.voice import languages_heard, make_detector, make_recognizer, make_speaker, make_words
 from chatbot.config import Config, VoiceConfig
 from chatbot.errors import ChatbotError
 from chatbot.types import Audio
@@ -68,6 +68,12 @@ def test_a_japanese_name_is_heard_among_english_words_only_where_no_english_one_
     made = make_words(replace(config, voice=VoiceConfig(wake=names)))
     told = {line.split()[0].partition("(")[0] for line in made.dictionary.read_text("utf-8").splitlines()}
     assert {word for word in told if "_" in word or not word.isascii()} - {"Hugging_Face"} == heard
+
+
+def test_all_who_hear_the_same_documents_by_the_same_names_share_one_decoder(config):
+    one = make_recognizer(config)
+    assert make_recognizer(replace(config)) is one
+    assert make_recognizer(replace(config, voice=VoiceConfig(wake=("hello computer",)))) is not one
 
 
 def test_without_documents_nothing_can_be_heard_and_it_is_said_why(tmp_path):
