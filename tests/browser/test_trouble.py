@@ -2,8 +2,10 @@
 
 import pytest
 
+# How Chromium says that a server or the network is gone; it depends on the moment.
 GONE = (
     *("ERR_CONNECTION_REFUSED", "ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE"),
+    *("ERR_SOCKET_NOT_CONNECTED", "ERR_CONNECTION_CLOSED", "ERR_CONNECTION_ABORTED"),
     *("Failed to fetch", "ERR_INCOMPLETE", "preload CSS", "503"),
 )
 
