@@ -2,6 +2,7 @@ import unicodedata
 from pathlib import Path
 
 import numpy as np
+import pocketsphinx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -81,8 +82,7 @@ class Ears:
 @pytest.fixture(scope="module")
 def ears(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ears")
-    library = pytest.importorskip("pocketsphinx")
-    sounds = Sounds(Path(library.get_model_path("en-us/cmudict-en-us.dict")), open_espeak())
+    sounds = Sounds(Path(pocketsphinx.get_model_path("en-us/cmudict-en-us.dict")), open_espeak())
     sentences = ("A model card tells what a model is.", "The committee published its report on computers.")
     calls = ("hey hug", "okay computer", "okay mister")
     words.write(words.Text(sentences, ("Model cards",), calls), sounds, General(), folder)
